@@ -1,0 +1,16 @@
+/** Three sizes of tests: *.spec.ts (pure), *.int-spec.ts (with PostgreSQL), test/ (whole server). */
+module.exports = {
+  testMatch: [
+    '<rootDir>/src/**/*.spec.ts',
+    '<rootDir>/src/**/*.int-spec.ts',
+    '<rootDir>/test/**/*.test.ts',
+  ],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  testEnvironment: 'node',
+  setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};

@@ -1,0 +1,57 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import type { Config } from './config';
+import { AuthonDispatchModule } from './dialects/authon-dispatch/authon-dispatch.module';
+import { HouseDialectModule } from './dialects/house/house.module';
+import { entities } from './entities';
+import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
+import { AppsHttpModule } from './modules/apps/http/apps-http.module';
+import { AuditModule } from './modules/audit';
+import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
+import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
+import { SellersHttpModule } from './modules/sellers/http/sellers-http.module';
+import { SessionsHttpModule } from './modules/sessions/http/sessions-http.module';
+import { ConfigModule } from './platform/config.module';
+import { CryptoModule, Secrets } from './platform/crypto';
+import { DatabaseModule } from './platform/database';
+import { HealthModule } from './platform/health';
+import { HttpModule } from './platform/http';
+import { Logger, LoggingModule } from './platform/logging';
+import { OutboxModule } from './platform/outbox';
+import { RateLimitModule } from './platform/rate-limit';
+
+/** What the server is made of and where it keeps things. */
+export interface Environment {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+}
+
+/** The composition root: every part of the server, once. */
+@Module({})
+export class AppModule {
+  static forRoot({ config, secrets, databaseUrl, logger }: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot(logger),
+        CryptoModule.forRoot(config, secrets),
+        DatabaseModule.forRoot(config, databaseUrl, entities),
+        OutboxModule,
+        RateLimitModule,
+        HttpModule,
+        HealthModule,
+        AuditModule,
+        SellersHttpModule,
+        AppsHttpModule,
+        LicensesHttpModule,
+        AppUsersHttpModule,
+        SessionsHttpModule,
+        BlacklistHttpModule,
+        HouseDialectModule,
+        AuthonDispatchModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { AppModule, Environment } from '../app.module';
+import { serviceInfo } from '../config';
+import { randomHex } from '../platform/crypto';
+import {
+  addAccessLog,
+  addSecurityHeaders,
+  buildOpenApi,
+  RouteTable,
+  suppliedRequestId,
+} from '../platform/http';
+import { NestLogger } from '../platform/logging';
+
+/** Longest a client may take to send a whole request, and an idle connection may stay open. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 72_000;
+
+/**
+ * The whole server, assembled and initialised but not listening. main, tests and tools use this
+ * one way, so what is tested is what runs.
+ */
+export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
+  const { config, logger } = environment;
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+    return503OnClosing: false,
+    logger: false,
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
+      suppliedRequestId(request.headers['x-request-id']) ?? randomHex(8),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(environment),
+    adapter,
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const routes = app.get(RouteTable);
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.add(one, url);
+  });
+  addSecurityHeaders(fastify, config);
+  addAccessLog(fastify, logger);
+  app.enableShutdownHooks([]);
+  SwaggerModule.setup('docs', app, () => buildOpenApi(app, serviceInfo().version), {
+    customSiteTitle: 'Latchkey API',
+  });
+  await app.init();
+  return app;
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { secretProblem } from './secret-strength';
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+/**
+ * Every setting of the server. `.env.example` documents each in prose and a test compares the two,
+ * so a setting cannot be added without its explanation.
+ */
+export const settings = {
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(3_000),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
+  DATABASE_POOL_SIZE: wholeNumber(2, 500).default(10),
+  DATABASE_ACQUIRE_TIMEOUT_MS: wholeNumber(50, 60_000).default(1_000),
+  DATABASE_LOCK_TIMEOUT_MS: wholeNumber(50, 60_000).default(1_000),
+  DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(5_000),
+  MIGRATE_ON_START: flag.default(true),
+  MASTER_KEY: z.string().optional(),
+  JWT_SECRET: z.string().optional(),
+  ACCESS_TOKEN_TTL_SECONDS: wholeNumber(60, 86_400).default(3_600),
+  REFRESH_TOKEN_TTL_SECONDS: wholeNumber(3_600, 31_536_000).default(2_592_000),
+  BCRYPT_COST: wholeNumber(4, 15).default(10),
+  LOGIN_MAX_ATTEMPTS: wholeNumber(1, 100).default(6),
+  LOGIN_LOCK_SECONDS: wholeNumber(1, 86_400).default(900),
+  RATE_LIMIT_SIGN_IN_PER_MINUTE: wholeNumber(1, 10_000_000).default(20),
+  RATE_LIMIT_CLIENT_PER_MINUTE: wholeNumber(1, 10_000_000).default(120),
+  RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
+  TRUSTED_PROXIES: list.default([]),
+  BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
+  HSTS: flag.default(false),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 9).default(8),
+};
+
+const schema = z.object(settings);
+
+/** The parsed, frozen settings. Times say their unit in the name; absent means the default held. */
+export type Config = Readonly<z.infer<typeof schema>>;
+
+/** All that is wrong with the settings, at once; the message is what the operator reads. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Parses settings from an environment. An empty value counts as not set.
+ * @throws ConfigError naming every bad setting; in production also every secret that is missing,
+ * short or equal to the published example.
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in settings && value !== ''),
+  );
+  const parsed = schema.safeParse(present);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const production = environment['NODE_ENV'] === 'production';
+  for (const name of ['MASTER_KEY', 'JWT_SECRET'] as const) {
+    const problem = secretProblem(present[name], production);
+    if (problem) problems.push(`${name}: ${problem}`);
+  }
+  if (production && present['MASTER_KEY'] && present['MASTER_KEY'] === present['JWT_SECRET']) {
+    problems.push('JWT_SECRET: must differ from MASTER_KEY');
+  }
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  return Object.freeze(parsed.data);
+}
+
+/** The settings of this process. The only place that reads `process.env`. */
+export function loadConfig(): Config {
+  return parseConfig(process.env);
+}

@@ -1,0 +1,5 @@
+export { ConfigError, loadConfig, parseConfig, settings } from './config';
+export type { Config } from './config';
+export { EXAMPLE_SECRETS } from './secret-strength';
+export { serviceInfo } from './service-info';
+export type { ServiceInfo } from './service-info';

@@ -1,0 +1,53 @@
+import type { ClientApp } from '../../modules/apps';
+import type {
+  CheckedSession,
+  Entitlement,
+  KeySignedIn,
+  SignedIn,
+} from '../../modules/client-access';
+import { Envelope, ok } from '../../platform/http';
+
+/** ISO-8601 with milliseconds; null is a lifetime [doc]. */
+function iso(instant: Date | null): string | null {
+  return instant?.toISOString() ?? null;
+}
+
+/** `init` [seed 000]; SDKs also read `hwidLock` and `hashCheck` [doc]. */
+export function encodeInit(app: ClientApp): Envelope<object> {
+  const { name, version, updateUrl, hwidLock, hashCheck } = app;
+  return ok({ name, version, updateUrl, hwidLock, hashCheck }, 'App initialized');
+}
+
+/** `login` [seed 000]; SDKs also read `subscription` [doc]. */
+export function encodeLogin(signedIn: SignedIn): Envelope<object> {
+  const { username, level, expiresAt, sessionToken, subscription } = signedIn;
+  return ok(
+    { username, level, expiresAt: iso(expiresAt), sessionToken, subscription },
+    'Login successful',
+  );
+}
+
+/** `register`: no session token (D-A24). */
+export function encodeRegister(entitlement: Entitlement): Envelope<object> {
+  const { username, level, expiresAt } = entitlement;
+  return ok({ username, level, expiresAt: iso(expiresAt) }, 'Registration successful');
+}
+
+/** `license`: the seed's fields, then the token that later calls need (D-A2). */
+export function encodeLicense(signedIn: KeySignedIn): Envelope<object> {
+  const { level, expiresAt, sessionToken, username, subscription, activated } = signedIn;
+  return ok(
+    { level, expiresAt: iso(expiresAt), sessionToken, username, subscription },
+    activated ? 'License activated' : 'License valid',
+  );
+}
+
+/** `check` [seed 000]. */
+export function encodeCheck({ username, level, expiresAt }: CheckedSession): Envelope<object> {
+  return ok({ username, level, expiresAt: iso(expiresAt) }, 'Session valid');
+}
+
+/** `logout`: the documents show no answer; this says what happened. */
+export function encodeLogout(): Envelope<never> {
+  return ok<never>(undefined, 'Logged out');
+}

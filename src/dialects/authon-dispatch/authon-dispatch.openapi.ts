@@ -1,0 +1,112 @@
+import { getSchemaPath } from '@nestjs/swagger';
+import { CommonErrors, errorCatalogue } from '../../kernel';
+import { UserErrors } from '../../modules/app-users';
+import { errorResponse, OpenApiPart, STATUS_OF_CLASS } from '../../platform/http';
+import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
+import * as sample from './authon-dispatch.examples';
+import type { Operation } from './authon-dispatch.operations';
+
+interface Answer {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `POST /v1` for the OpenAPI document: a `oneOf` over the types, told apart by `type`. */
+export function dispatchOpenApi(operations: ReadonlyMap<string, Operation>): OpenApiPart {
+  const entries = [...operations];
+  const mapping = Object.fromEntries(entries.map(([type, { dto }]) => [type, getSchemaPath(dto)]));
+  return {
+    models: entries.map(([, { dto }]) => dto),
+    paths: {
+      '/v1': {
+        post: {
+          operationId: 'Client_dispatch',
+          tags: ['Client'],
+          summary: 'Everything a client program does: `type` says what',
+          description:
+            'The credentials of the application stand in the body. `init` comes first; `login` and `license` return the session token that the others take. Unknown fields are ignored.',
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: {
+                  oneOf: Object.values(mapping).map(($ref) => ({ $ref })),
+                  discriminator: { propertyName: 'type', mapping },
+                },
+                examples: sample.requests,
+              },
+            },
+          },
+          responses: {
+            200: {
+              description: 'Granted',
+              content: {
+                'application/json': { schema: GRANTED, examples: sample.answers },
+              },
+            },
+            ...errorResponses(),
+          },
+        },
+      },
+    },
+  };
+}
+
+const GRANTED = {
+  type: 'object',
+  required: ['success', 'message'],
+  properties: {
+    success: { type: 'boolean', enum: [true] },
+    message: { type: 'string' },
+    data: {
+      type: 'object',
+      description: 'Depends on `type`',
+      properties: {
+        name: { type: 'string', description: '`init`' },
+        version: { type: 'string', description: '`init`' },
+        updateUrl: { type: 'string', nullable: true, description: '`init`' },
+        hwidLock: { type: 'boolean', description: '`init`' },
+        hashCheck: { type: 'boolean', description: '`init`' },
+        username: { type: 'string', nullable: true, description: 'null for a key without user' },
+        level: { type: 'integer' },
+        expiresAt: {
+          type: 'string',
+          format: 'date-time',
+          nullable: true,
+          description: 'null is for ever',
+        },
+        sessionToken: { type: 'string', description: '`login` and `license`' },
+        subscription: {
+          type: 'string',
+          nullable: true,
+          description: 'Name of the plan; `login` and `license`',
+        },
+      },
+    },
+  },
+};
+
+/** Codes that reach this wire as errors, not as refusals of the ladder. */
+const ERRORS = [
+  CommonErrors.INVALID_INPUT,
+  CommonErrors.MALFORMED_JSON,
+  CommonErrors.PAYLOAD_TOO_LARGE,
+  CommonErrors.UNSUPPORTED_MEDIA_TYPE,
+  UserErrors.USERNAME_TAKEN,
+].map(({ code }) => code);
+
+function errorResponses(): Record<number, object> {
+  const byStatus = new Map<number, Answer[]>();
+  const add = (status: number, answer: Answer) => {
+    const known = byStatus.get(status) ?? [];
+    if (!known.some(({ message }) => message === answer.message)) {
+      byStatus.set(status, [...known, answer]);
+    }
+  };
+  for (const entry of errorCatalogue()) {
+    if (ERRORS.includes(entry.code)) add(STATUS_OF_CLASS[entry.class], entry);
+  }
+  const refusals: SpelledRefusal[] = [BAD_APP_CREDENTIALS, ...Object.values(REFUSALS)];
+  for (const refusal of refusals) add(refusal.status, refusal);
+  return Object.fromEntries([...byStatus].map(([status, list]) => [status, errorResponse(list)]));
+}

@@ -1,0 +1,105 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../config';
+import { CommonErrors } from '../../kernel';
+import { ClientApps } from '../../modules/apps';
+import { ClientSessions } from '../../modules/client-access';
+import { CONFIG } from '../../platform/config-token';
+import { ErrorResponder, invalidInput, originOf, validateInput } from '../../platform/http';
+import { MemoryLimiter, MINUTE_MS } from '../../platform/rate-limit';
+import { CredentialsDto } from './authon-dispatch.dto';
+import { encodeCheck } from './authon-dispatch.encode';
+import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
+import { DispatchOperations } from './authon-dispatch.operations';
+
+/** The fields by which any request is routed; nothing else is known of them yet. */
+interface Dispatched {
+  readonly type?: unknown;
+  readonly appId?: unknown;
+  readonly apiKey?: unknown;
+  readonly sessionToken?: unknown;
+}
+
+/**
+ * `POST /v1` as a route of Fastify itself: heartbeats come here by the thousand, and Nest's
+ * pipeline and the validator would cost more than the work (ADR 2).
+ */
+@Injectable()
+export class AuthonDispatchRoute {
+  constructor(
+    private readonly operations: DispatchOperations,
+    private readonly apps: ClientApps,
+    private readonly sessions: ClientSessions,
+    private readonly limiter: MemoryLimiter,
+    private readonly responder: ErrorResponder,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  register(fastify: FastifyInstance): void {
+    fastify.post('/v1', (request, reply) => {
+      const beat = this.heartbeat(request);
+      if (beat) {
+        reply.quiet = true;
+        return reply.send(beat);
+      }
+      return this.dispatch(request, reply).catch((error: unknown) => {
+        this.responder.respond(error, request, reply);
+        return reply;
+      });
+    });
+  }
+
+  /**
+   * The answer to a `check` that memory alone can grant. Anything unusual (a bad field, a stale
+   * session, a full limiter) answers null and takes the long way, which words it.
+   */
+  private heartbeat(request: FastifyRequest): object | null {
+    const body = request.body as Dispatched | null | undefined;
+    if (body?.type !== 'check') return null;
+    const { appId, apiKey, sessionToken } = body;
+    if (typeof appId !== 'string' || typeof apiKey !== 'string') return null;
+    if (typeof sessionToken !== 'string') return null;
+    const app = this.apps.remembered(appId, apiKey);
+    const session = app && this.sessions.checkRemembered(app, sessionToken, request.ip);
+    if (!session || !this.withinLimit(request.ip, appId, false).allowed) return null;
+    return encodeCheck(session);
+  }
+
+  private async dispatch(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const body = request.body as Dispatched | null | undefined;
+    const { appId, apiKey } = validateInput(CredentialsDto, body, 'drop');
+    const operation = this.operations.all.get(String(body!.type));
+    if (!operation) throw invalidInput([{ field: 'type', message: this.expectedTypes() }]);
+    const hit = this.withinLimit(request.ip, appId, operation.signIn);
+    if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
+    const perform = operation.decode(body);
+    const app = await this.apps.authenticate(appId, apiKey);
+    if (!app) return this.refuse(request, reply, BAD_APP_CREDENTIALS);
+    const verdict = await perform(app, originOf(request));
+    if (verdict.granted) return reply.send(verdict.value);
+    return this.refuse(request, reply, REFUSALS[verdict.code], verdict.facts);
+  }
+
+  private refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { status, message, code }: SpelledRefusal,
+    facts: Readonly<Record<string, unknown>> = {},
+  ): FastifyReply {
+    const { retryAfterSeconds } = facts;
+    if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
+    return reply.status(status).send({ success: false, message, code, requestId: request.id });
+  }
+
+  /** Per address and application (D-A21). */
+  private withinLimit(ip: string, appId: string, signIn: boolean) {
+    const { RATE_LIMIT_SIGN_IN_PER_MINUTE: narrow, RATE_LIMIT_CLIENT_PER_MINUTE: wide } =
+      this.config;
+    const key = `${signIn ? 's' : 'c'}:${appId}:${ip}`;
+    return this.limiter.hit(key, signIn ? narrow : wide, MINUTE_MS);
+  }
+
+  private expectedTypes(): string {
+    return `must be one of ${[...this.operations.all.keys()].join(', ')}`;
+  }
+}

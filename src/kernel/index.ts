@@ -1,0 +1,7 @@
+export * from './duration';
+export * from './errors';
+export * from './ids';
+export * from './page';
+export * from './principal';
+export * from './text';
+export * from './verdict';

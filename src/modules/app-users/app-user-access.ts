@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { nameKey } from '../../kernel';
+import { newId, PasswordHasher } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
+import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
+import { AppUsersRepository } from './app-users.repository';
+import { UserErrors } from './domain/app-users.errors';
+import { nameTakenOr } from './name-taken';
+import type { AppUserEntity } from './entities/app-user.entity';
+
+export type ClientUser = Pick<AppUserEntity, 'id' | 'username' | 'status' | 'licenseId'>;
+
+/** The outcome of trying a password on a user name. */
+export type PasswordTry =
+  | { readonly outcome: 'locked'; readonly retryAfterSeconds: number }
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'right'; readonly user: VerifiedUser };
+
+/** A user whose password was right a moment ago. */
+export interface VerifiedUser {
+  readonly id: string;
+  readonly licenseId: string | null;
+  readonly passwordHash: string;
+  readonly subject: AttemptSubject;
+}
+
+/** What happens to a user when a client signs in or registers. */
+@Injectable()
+export class AppUserAccess {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly users: AppUsersRepository,
+    private readonly hasher: PasswordHasher,
+    private readonly attempts: SignInAttempts,
+  ) {}
+
+  /**
+   * Tries a password and hands the outcome to `use`. Attempts on one name take turns and are
+   * counted; an unknown name is treated, and takes as long, as a known one.
+   */
+  tryPassword<R>(
+    appId: string,
+    username: string,
+    password: string,
+    use: (tried: PasswordTry) => Promise<R>,
+  ): Promise<R> {
+    const key = nameKey(username);
+    const subject = this.attempts.subject('app-user', appId, key);
+    return this.attempts.pass(
+      subject,
+      password,
+      () => this.verify(appId, key, password, subject),
+      use,
+    );
+  }
+
+  /**
+   * The hash for a new user's password. A taken name is refused here already, to spare the
+   * hashing; the unique index decides in the end.
+   * @throws USERNAME_TAKEN
+   */
+  async hashNewPassword(appId: string, username: string, password: string): Promise<string> {
+    if (await this.users.exists(appId, nameKey(username))) throw UserErrors.USERNAME_TAKEN();
+    return this.hasher.hash(password);
+  }
+
+  /** The verified user, locked; null if they were deleted or their password changed meanwhile. */
+  async lockVerified(appId: string, verified: VerifiedUser): Promise<ClientUser | null> {
+    const user = await this.users.lock(appId, verified.id);
+    return user && user.passwordHash === verified.passwordHash ? user : null;
+  }
+
+  /** The user who registered with the licence, locked; null when there is none. */
+  lockByLicense(licenseId: string): Promise<ClientUser | null> {
+    return this.users.lockByLicense(licenseId);
+  }
+
+  /** Creates the user inside the caller's transaction. @throws USERNAME_TAKEN */
+  async register(
+    appId: string,
+    licenseId: string,
+    username: string,
+    passwordHash: string,
+  ): Promise<ClientUser> {
+    const usernameKey = nameKey(username);
+    const row = { id: newId(), appId, licenseId, username, usernameKey, passwordHash, note: null };
+    return this.users.insert(row).catch((error: unknown) => {
+      throw nameTakenOr(error);
+    });
+  }
+
+  /** Notes a successful sign-in with the commit of the open transaction. */
+  signedIn(userId: string, ip: string | null, subject?: AttemptSubject): void {
+    this.transactions.defer(
+      (bind) =>
+        `UPDATE app_users SET last_login_at = now(), last_ip = ${bind(ip)} WHERE id = ${bind(userId)}`,
+    );
+    if (subject) this.attempts.clear(subject);
+  }
+
+  private async verify(
+    appId: string,
+    usernameKey: string,
+    password: string,
+    subject: AttemptSubject,
+  ): Promise<PasswordTry> {
+    const found = await this.users.findForSignIn(appId, usernameKey, subject);
+    if (!found.allowed) return { outcome: 'locked', retryAfterSeconds: found.retryAfter ?? 1 };
+    const { id, licenseId, passwordHash } = found;
+    const right = await this.hasher.verify(password, passwordHash);
+    if (!right || !id || !passwordHash) return { outcome: 'wrong' };
+    return { outcome: 'right', user: { id, licenseId, passwordHash, subject } };
+  }
+}

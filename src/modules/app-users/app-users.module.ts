@@ -1,0 +1,25 @@
+import { Module, OnModuleInit } from '@nestjs/common';
+import { AppCounters, AppsModule } from '../apps';
+import { LicensesModule } from '../licenses';
+import { SessionsModule } from '../sessions';
+import { AppUserAccess } from './app-user-access';
+import { AppUsersRepository } from './app-users.repository';
+import { AppUsersService } from './app-users.service';
+import { Entitlements } from './entitlements';
+import { UserBooks } from './user-books';
+
+@Module({
+  imports: [AppsModule, LicensesModule, SessionsModule],
+  providers: [AppUserAccess, AppUsersRepository, AppUsersService, Entitlements, UserBooks],
+  exports: [AppUserAccess, AppUsersService],
+})
+export class AppUsersModule implements OnModuleInit {
+  constructor(
+    private readonly counters: AppCounters,
+    private readonly users: AppUsersRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.counters.register('appUsers', (appIds) => this.users.countByApp(appIds));
+  }
+}

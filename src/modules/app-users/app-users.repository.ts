@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { offsetOf, Page, PageRequest } from '../../kernel';
+import { Bind, DatabaseHost, Repository } from '../../platform/database';
+import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
+import type { UserStatus } from './domain/app-user';
+import type { AppUserEntity } from './entities/app-user.entity';
+
+export interface UserFilter {
+  readonly status?: UserStatus;
+  /** Part of a user name, in its compared form. */
+  readonly search?: string;
+}
+
+export interface UserForSignIn {
+  readonly allowed: boolean;
+  readonly retryAfter: number | null;
+  /** Null when nobody has that name. */
+  readonly id: string | null;
+  readonly licenseId: string | null;
+  readonly passwordHash: string | null;
+}
+
+@Injectable()
+export class AppUsersRepository extends Repository {
+  constructor(
+    host: DatabaseHost,
+    private readonly attempts: SignInAttempts,
+  ) {
+    super(host);
+  }
+
+  async insert(
+    user: Pick<
+      AppUserEntity,
+      'id' | 'appId' | 'licenseId' | 'username' | 'usernameKey' | 'passwordHash' | 'note'
+    >,
+  ): Promise<AppUserEntity> {
+    const row = await this.one<AppUserEntity>(
+      `INSERT INTO app_users (id, app_id, license_id, username, username_key, password_hash, note)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
+      [
+        user.id,
+        user.appId,
+        user.licenseId,
+        user.username,
+        user.usernameKey,
+        user.passwordHash,
+        user.note,
+      ],
+    );
+    return row!;
+  }
+
+  find(appId: string, id: string): Promise<AppUserEntity | null> {
+    return this.one('SELECT * FROM app_users WHERE app_id = $1 AND id = $2', [appId, id]);
+  }
+
+  async exists(appId: string, usernameKey: string): Promise<boolean> {
+    const row = await this.one('SELECT 1 FROM app_users WHERE app_id = $1 AND username_key = $2', [
+      appId,
+      usernameKey,
+    ]);
+    return row !== null;
+  }
+
+  /** The user, locked until the transaction ends: no ban, freeze or deletion can come between. */
+  lock(appId: string, id: string): Promise<AppUserEntity | null> {
+    return this.one('SELECT * FROM app_users WHERE app_id = $1 AND id = $2 FOR NO KEY UPDATE', [
+      appId,
+      id,
+    ]);
+  }
+
+  lockByLicense(licenseId: string): Promise<AppUserEntity | null> {
+    return this.one('SELECT * FROM app_users WHERE license_id = $1 FOR NO KEY UPDATE', [licenseId]);
+  }
+
+  /** Takes one password attempt on the name and looks the user up, in one statement. */
+  async findForSignIn(
+    appId: string,
+    usernameKey: string,
+    subject: AttemptSubject,
+  ): Promise<UserForSignIn> {
+    const values: unknown[] = [appId, usernameKey];
+    const reserve = this.attempts.reserveSql(subject, (value) => `$${values.push(value)}`);
+    const row = await this.one<UserForSignIn>(
+      `SELECT r.allowed, r.retry_after, u.id, u.license_id, u.password_hash
+         FROM ${reserve} r LEFT JOIN app_users u ON u.app_id = $1 AND u.username_key = $2`,
+      values,
+    );
+    return row!;
+  }
+
+  async list(
+    appId: string,
+    filter: UserFilter,
+    request: PageRequest,
+  ): Promise<Page<AppUserEntity>> {
+    const values: unknown[] = [];
+    const bind: Bind = (value) => `$${values.push(value)}`;
+    const where = [`app_id = ${bind(appId)}`];
+    if (filter.status) where.push(`status = ${bind(filter.status)}`);
+    if (filter.search) where.push(`strpos(username_key, ${bind(filter.search)}) > 0`);
+    const condition = where.join(' AND ');
+    const [count] = await this.rows<{ total: number }>(
+      `SELECT count(*)::int AS total FROM app_users WHERE ${condition}`,
+      values,
+    );
+    const items = await this.rows<AppUserEntity>(
+      `SELECT * FROM app_users WHERE ${condition}
+        ORDER BY created_at DESC, id DESC LIMIT ${bind(request.limit)} OFFSET ${bind(offsetOf(request))}`,
+      values,
+    );
+    return { items, total: count!.total, ...request };
+  }
+
+  async countByApp(appIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.rows<{ appId: string; total: number }>(
+      'SELECT app_id, count(*)::int AS total FROM app_users WHERE app_id = ANY($1) GROUP BY app_id',
+      [appIds],
+    );
+    return new Map(rows.map((row) => [row.appId, row.total]));
+  }
+
+  /** Sets columns of a user that the caller holds locked. */
+  async update(
+    id: string,
+    changes: Partial<
+      Pick<AppUserEntity, 'status' | 'banReason' | 'note' | 'passwordHash' | 'licenseId'>
+    >,
+  ): Promise<AppUserEntity> {
+    const values: unknown[] = [id];
+    const sets = Object.entries(changes)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${COLUMN[name]!} = $${values.push(value)}`);
+    const row = await this.one<AppUserEntity>(
+      sets.length === 0
+        ? 'SELECT * FROM app_users WHERE id = $1'
+        : `UPDATE app_users SET ${sets.join(', ')} WHERE id = $1 RETURNING *`,
+      values,
+    );
+    return row!;
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.affected('DELETE FROM app_users WHERE id = $1', [id]);
+  }
+}
+
+const COLUMN: Record<string, string> = {
+  status: 'status',
+  banReason: 'ban_reason',
+  note: 'note',
+  passwordHash: 'password_hash',
+  licenseId: 'license_id',
+};

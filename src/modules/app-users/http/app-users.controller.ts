@@ -1,0 +1,242 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { SellerCaller } from '../../../kernel';
+import {
+  Access,
+  Answers,
+  ApiErrors,
+  ApiIdempotent,
+  Caller,
+  IdPipe,
+  ok,
+  okPage,
+} from '../../../platform/http';
+import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { LicenseErrors } from '../../licenses';
+import { AppUsersService } from '../app-users.service';
+import { UserErrors } from '../domain/app-users.errors';
+import { NewUserInput } from './new-user.input';
+import * as example from './app-users.examples';
+import { expiryOf, presentUser } from './app-users.presenter';
+import {
+  BanUserDto,
+  ChangeUserDto,
+  CreateUserDto,
+  ExtendUserDto,
+  ListUsersQuery,
+} from './dto/app-users.dto';
+import { AppUserView, ExpiryView } from './dto/app-users.views';
+
+const UserIdParam = () => Param('userId', new IdPipe('usr', UserErrors.USER_NOT_FOUND));
+
+/** Users of an application [seed 000, «Users»]. */
+@ApiTags('Users')
+@Access('seller')
+@ApiErrors(AppErrors.APP_NOT_FOUND)
+@Controller('v1/admin/apps/:appId/users')
+export class AppUsersController {
+  constructor(
+    private readonly apps: AppsService,
+    private readonly users: AppUsersService,
+    private readonly input: NewUserInput,
+  ) {}
+
+  @Get()
+  @Answers({
+    summary: 'List users by status and part of the name',
+    data: AppUserView,
+    list: 'page',
+    example: example.userListExample,
+  })
+  async list(
+    @AppIdParam() appId: string,
+    @Query() query: ListUsersQuery,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const { page, limit, ...filter } = query;
+    return okPage(await this.users.list(app, filter, { page, limit }), presentUser);
+  }
+
+  @Post()
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Create a user without a key',
+    description: 'A licence is issued behind the user; it appears among the licences, in use.',
+    status: 201,
+    data: AppUserView,
+    message: 'User created',
+    example: { ...example.userExample, message: 'User created' },
+  })
+  @ApiErrors(UserErrors.USERNAME_TAKEN)
+  async create(
+    @AppIdParam() appId: string,
+    @Body() body: CreateUserDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const user = await this.users.create(app, this.input.decode(body), caller);
+    return ok(presentUser(user), 'User created');
+  }
+
+  @Get(':userId')
+  @Answers({ summary: 'Read a user', data: AppUserView, example: example.userExample })
+  @ApiErrors(UserErrors.USER_NOT_FOUND)
+  async get(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    return ok(presentUser(await this.users.get(app, userId)));
+  }
+
+  @Patch(':userId')
+  @Answers({
+    summary: 'Change level, expiry, note or password of a user',
+    data: AppUserView,
+    example: example.userExample,
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND)
+  async change(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Body() body: ChangeUserDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const expiresAt = body.expiresAt && new Date(body.expiresAt);
+    const changes = { ...body, expiresAt: expiresAt as Date | null | undefined };
+    return ok(presentUser(await this.users.change(app, userId, changes, caller)));
+  }
+
+  @Post(':userId/ban')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Ban a user and end all their sessions',
+    message: 'User banned',
+    example: { success: true, message: 'User banned' },
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND)
+  async ban(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Body() body: BanUserDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    await this.users.apply(app, userId, 'ban', caller, body.reason ?? null);
+    return ok(undefined, 'User banned');
+  }
+
+  @Post(':userId/unban')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Lift a ban',
+    message: 'User unbanned',
+    example: { success: true, message: 'User unbanned' },
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND, UserErrors.USER_WRONG_STATUS)
+  async unban(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    await this.users.apply(app, userId, 'unban', caller);
+    return ok(undefined, 'User unbanned');
+  }
+
+  @Post(':userId/freeze')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Freeze a user: no sign-in until unfrozen, sessions end',
+    message: 'User frozen',
+    example: { success: true, message: 'User frozen' },
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND, UserErrors.USER_WRONG_STATUS)
+  async freeze(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    await this.users.apply(app, userId, 'freeze', caller);
+    return ok(undefined, 'User frozen');
+  }
+
+  @Post(':userId/unfreeze')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Lift a freeze',
+    message: 'User unfrozen',
+    example: { success: true, message: 'User unfrozen' },
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND, UserErrors.USER_WRONG_STATUS)
+  async unfreeze(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    await this.users.apply(app, userId, 'unfreeze', caller);
+    return ok(undefined, 'User unfrozen');
+  }
+
+  @Post(':userId/reset-hwid')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Release the devices of a user, so that another can sign in',
+    message: 'HWID reset',
+    example: { success: true, message: 'HWID reset' },
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND)
+  async resetHwid(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    await this.users.resetHwid(app, userId, caller);
+    return ok(undefined, 'HWID reset');
+  }
+
+  @Post(':userId/extend')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Add days to the subscription of a user',
+    description: 'Counted from the current expiry, or from now when it has passed.',
+    data: ExpiryView,
+    message: 'Subscription extended by 30 days',
+    example: example.userExtendedExample,
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
+  async extend(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Body() body: ExtendUserDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const user = await this.users.extend(app, userId, body.days, caller);
+    return ok({ expiresAt: expiryOf(user) }, `Subscription extended by ${body.days} days`);
+  }
+
+  @Delete(':userId')
+  @Answers({
+    summary: 'Delete a user for good',
+    description: 'The licence stays on record as used.',
+    message: 'User deleted',
+    example: { success: true, message: 'User deleted' },
+  })
+  @ApiErrors(UserErrors.USER_NOT_FOUND)
+  async delete(
+    @AppIdParam() appId: string,
+    @UserIdParam() userId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    await this.users.delete(app, userId, caller);
+    return ok(undefined, 'User deleted');
+  }
+}

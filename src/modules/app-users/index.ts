@@ -1,0 +1,8 @@
+/** A client's sign-in and registration, as far as users are concerned. */
+export { AppUserAccess } from './app-user-access';
+export type { ClientUser, PasswordTry, VerifiedUser } from './app-user-access';
+/** A seller's verbs on users. */
+export { AppUsersService } from './app-users.service';
+export { AppUsersModule } from './app-users.module';
+export { UserErrors } from './domain/app-users.errors';
+export type { UserStatus } from './domain/app-user';

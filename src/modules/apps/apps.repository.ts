@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { offsetOf, Page, PageRequest } from '../../kernel';
+import { Repository } from '../../platform/database';
+import type { AppSettings } from './domain/app';
+import { AppEntity } from './entities/app.entity';
+
+@Injectable()
+export class AppsRepository extends Repository {
+  async insert(
+    app: Pick<AppEntity, 'id' | 'sellerId' | 'name' | 'apiKeyHash' | 'apiKeySealed'>,
+  ): Promise<AppEntity> {
+    const row = await this.one<AppEntity>(
+      `INSERT INTO apps (id, seller_id, name, api_key_hash, api_key_sealed)
+       VALUES ($1, $2, $3, $4, $5) RETURNING *`,
+      [app.id, app.sellerId, app.name, app.apiKeyHash, app.apiKeySealed],
+    );
+    return row!;
+  }
+
+  findOwned(id: string, sellerId: string): Promise<AppEntity | null> {
+    return this.one('SELECT * FROM apps WHERE id = $1 AND seller_id = $2', [id, sellerId]);
+  }
+
+  async listOwned(sellerId: string, request: PageRequest): Promise<Page<AppEntity>> {
+    const rows = await this.rows<AppEntity & { total: number }>(
+      `SELECT *, (SELECT count(*)::int FROM apps WHERE seller_id = $1) AS total
+         FROM apps WHERE seller_id = $1
+        ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`,
+      [sellerId, request.limit, offsetOf(request)],
+    );
+    const total = rows[0]?.total ?? (request.page === 1 ? 0 : await this.countOwned(sellerId));
+    return { items: rows, total, ...request };
+  }
+
+  /** The application whose key has this hash. */
+  findByApiKey(apiKeyHash: Buffer): Promise<AppEntity | null> {
+    return this.one('SELECT * FROM apps WHERE api_key_hash = $1', [apiKeyHash]);
+  }
+
+  /** Sets the given settings; null when the application is not the seller's. */
+  async update(id: string, sellerId: string, changes: AppSettings): Promise<AppEntity | null> {
+    const columns = Object.entries(changes).filter(([, value]) => value !== undefined);
+    if (columns.length === 0) return this.findOwned(id, sellerId);
+    await this.manager.update(AppEntity, { id, sellerId }, Object.fromEntries(columns));
+    return this.findOwned(id, sellerId);
+  }
+
+  async replaceApiKey(
+    id: string,
+    sellerId: string,
+    hash: Buffer,
+    sealed: Buffer,
+  ): Promise<boolean> {
+    const count = await this.affected(
+      `UPDATE apps SET api_key_hash = $3, api_key_sealed = $4, updated_at = now()
+        WHERE id = $1 AND seller_id = $2`,
+      [id, sellerId, hash, sealed],
+    );
+    return count === 1;
+  }
+
+  /** Deletes the application; the database deletes everything that hangs on it. */
+  async delete(id: string, sellerId: string): Promise<boolean> {
+    const count = await this.affected('DELETE FROM apps WHERE id = $1 AND seller_id = $2', [
+      id,
+      sellerId,
+    ]);
+    return count === 1;
+  }
+
+  private async countOwned(sellerId: string): Promise<number> {
+    return this.manager.countBy(AppEntity, { sellerId });
+  }
+}

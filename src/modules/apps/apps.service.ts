@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { Page, PageRequest, SellerCaller } from '../../kernel';
+import { KeyRing, newId, randomHex } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
+import { AuditTrail } from '../audit';
+import { AppCounters, AppCounts } from './app-counters';
+import type { AppSettings } from './domain/app';
+import { AppErrors } from './domain/apps.errors';
+import { AppsRepository } from './apps.repository';
+import type { AppEntity } from './entities/app.entity';
+
+/** An application with its key in the clear, for its owner only. */
+export type App = Omit<AppEntity, 'apiKeyHash' | 'apiKeySealed'> & { readonly apiKey: string };
+
+/**
+ * An application whose ownership has been established. Services take this instead of an id, so
+ * that forgetting the check does not compile.
+ */
+export interface OwnedApp {
+  readonly id: string;
+  readonly sellerId: string;
+  readonly keyFormat: string;
+  readonly hwidResetCooldownHours: number;
+  readonly sessionTtlSeconds: number;
+  readonly owned: true;
+}
+
+/** A seller's applications. A foreign application and a missing one are the same thing here. */
+@Injectable()
+export class AppsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly apps: AppsRepository,
+    private readonly counters: AppCounters,
+    private readonly keys: KeyRing,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** @throws APP_NOT_FOUND */
+  async requireOwned(caller: SellerCaller, appId: string): Promise<OwnedApp> {
+    return { ...(await this.get(caller, appId)), owned: true };
+  }
+
+  create(caller: SellerCaller, name: string): Promise<App> {
+    return this.transactions.run(async () => {
+      const id = newId();
+      const key = this.newApiKey(id);
+      const app = await this.apps.insert({ id, sellerId: caller.seller.sellerId, name, ...key });
+      this.record('app.create', id, caller, { name });
+      return this.withKey(app);
+    });
+  }
+
+  async list(
+    caller: SellerCaller,
+    request: PageRequest,
+  ): Promise<Page<App & { readonly counts: AppCounts }>> {
+    const page = await this.apps.listOwned(caller.seller.sellerId, request);
+    const counts = await this.counters.count(page.items.map(({ id }) => id));
+    return {
+      ...page,
+      items: page.items.map((app) => ({ ...this.withKey(app), counts: counts.get(app.id)! })),
+    };
+  }
+
+  /** @throws APP_NOT_FOUND */
+  async get(caller: SellerCaller, appId: string): Promise<App> {
+    const app = await this.apps.findOwned(appId, caller.seller.sellerId);
+    if (!app) throw AppErrors.APP_NOT_FOUND();
+    return this.withKey(app);
+  }
+
+  /** @throws APP_NOT_FOUND */
+  update(caller: SellerCaller, appId: string, settings: AppSettings): Promise<App> {
+    return this.transactions.run(async () => {
+      const app = await this.apps.update(appId, caller.seller.sellerId, settings);
+      if (!app) throw AppErrors.APP_NOT_FOUND();
+      this.transactions.announce('app', appId);
+      this.record('app.update', appId, caller, { settings });
+      return this.withKey(app);
+    });
+  }
+
+  /**
+   * Gives the application a new API key. When this resolves, no process accepts the old one.
+   * Live sessions stay (D-A4).
+   * @throws APP_NOT_FOUND
+   */
+  regenerateKey(caller: SellerCaller, appId: string): Promise<string> {
+    return this.transactions.run(async () => {
+      const { apiKey, apiKeyHash, apiKeySealed } = this.newApiKey(appId);
+      const { sellerId } = caller.seller;
+      if (!(await this.apps.replaceApiKey(appId, sellerId, apiKeyHash, apiKeySealed))) {
+        throw AppErrors.APP_NOT_FOUND();
+      }
+      this.transactions.announce('app', appId);
+      this.transactions.settleEverywhere();
+      this.record('app.regenerate-key', appId, caller);
+      return apiKey;
+    });
+  }
+
+  /**
+   * Deletes the application with everything in it.
+   * @throws APP_NOT_FOUND
+   */
+  async delete(caller: SellerCaller, appId: string): Promise<void> {
+    await this.transactions.run(async () => {
+      if (!(await this.apps.delete(appId, caller.seller.sellerId))) throw AppErrors.APP_NOT_FOUND();
+      this.transactions.announce('app', appId);
+      this.record('app.delete', appId, caller);
+    });
+  }
+
+  private newApiKey(appId: string) {
+    const apiKey = `as_${randomHex(16)}`;
+    return {
+      apiKey,
+      apiKeyHash: this.keys.mac('app-api-key', apiKey),
+      apiKeySealed: this.keys.seal(apiKey, appId),
+    };
+  }
+
+  private withKey(entity: AppEntity): App {
+    const { apiKeyHash: _hash, apiKeySealed, ...app } = entity;
+    return { ...app, apiKey: this.keys.open(apiKeySealed, app.id) };
+  }
+
+  private record(
+    action: string,
+    appId: string,
+    caller: SellerCaller,
+    details?: Readonly<Record<string, unknown>>,
+  ): void {
+    const { sellerId } = caller.seller;
+    this.audit.record({
+      sellerId,
+      appId,
+      actor: { kind: 'seller', id: sellerId },
+      action,
+      target: { kind: 'app', id: appId },
+      origin: caller,
+      details,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { parseUuid } from '../../kernel';
+import { KeyRing } from '../../platform/crypto';
+import { ChangeFeed } from '../../platform/database';
+import { AppsRepository } from './apps.repository';
+import type { AppEntity } from './entities/app.entity';
+
+/** An application as its clients meet it. */
+export type ClientApp = Readonly<
+  Pick<
+    AppEntity,
+    | 'id'
+    | 'sellerId'
+    | 'name'
+    | 'version'
+    | 'status'
+    | 'updateUrl'
+    | 'hwidLock'
+    | 'hashCheck'
+    | 'hashes'
+    | 'hwidResetCooldownHours'
+    | 'sessionTtlSeconds'
+  >
+>;
+
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Establishes the application behind `appId` and `apiKey`. Remembered per process while the change
+ * feed vouches for it, so that a heartbeat costs no query.
+ */
+@Injectable()
+export class ClientApps {
+  private readonly byKey = new Map<string, ClientApp>();
+
+  constructor(
+    private readonly apps: AppsRepository,
+    private readonly keys: KeyRing,
+    private readonly changes: ChangeFeed,
+  ) {
+    changes.subscribe((topic, id) => {
+      if (topic === 'everything') this.byKey.clear();
+      if (topic !== 'app') return;
+      for (const [key, app] of this.byKey) if (app.id === id) this.byKey.delete(key);
+    });
+  }
+
+  /** The application if it can be told without a query. */
+  remembered(appId: string, apiKey: string): ClientApp | null {
+    if (!this.changes.isTrusted()) return null;
+    const app = this.byKey.get(apiKey);
+    return app && app.id === appId ? app : null;
+  }
+
+  /** The application if both credentials are right, else null. */
+  async authenticate(appId: string, apiKey: string): Promise<ClientApp | null> {
+    const known = this.remembered(appId, apiKey);
+    if (known) return known;
+    const generation = this.changes.currentGeneration();
+    const app = await this.apps.findByApiKey(this.keys.mac('app-api-key', apiKey));
+    if (!app || app.id !== parseUuid(appId)) return null;
+    // Something changed while this was read: it may be old already, so it is used but not kept.
+    if (generation === this.changes.currentGeneration()) this.remember(apiKey, app);
+    return app;
+  }
+
+  private remember(apiKey: string, app: ClientApp): void {
+    if (this.byKey.size >= MAX_REMEMBERED) this.byKey.clear();
+    this.byKey.set(apiKey, app);
+  }
+}

@@ -1,0 +1,12 @@
+/** A seller's verbs on applications. */
+export { AppsService } from './apps.service';
+export type { App, OwnedApp } from './apps.service';
+/** Tells which application a client's credentials name. */
+export { ClientApps } from './client-apps';
+export type { ClientApp } from './client-apps';
+/** Lets a module tell how many of its things an application has. */
+export { AppCounters } from './app-counters';
+export { AppErrors } from './domain/apps.errors';
+export { AppsModule } from './apps.module';
+/** Controller parameter: the id of the application in the path. */
+export { AppIdParam } from './http/app-id.param';

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Origin } from '../../kernel';
+import { newId } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
+
+/** Who acted. `client` is a program that proved nothing yet, such as one that registers. */
+export type AuditActor =
+  | { readonly kind: 'seller' | 'app-user' | 'license'; readonly id: string }
+  | { readonly kind: 'client' };
+
+export type AuditTarget =
+  'seller' | 'seller-session' | 'app' | 'license' | 'app-user' | 'session' | 'blacklist-entry';
+
+export interface AuditEntry {
+  /** The tenant whose books this belongs in. */
+  readonly sellerId: string;
+  readonly appId?: string;
+  readonly actor: AuditActor;
+  /** Domain verb with its object, such as `license.ban`. */
+  readonly action: string;
+  readonly target: { readonly kind: AuditTarget; readonly id?: string };
+  readonly origin: Origin;
+  /** `granted` when absent, else the code of the refusal. */
+  readonly outcome?: string;
+  readonly severity?: 'info' | 'warning' | 'critical';
+  /** Facts worth keeping; never a secret, never a whole licence key. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The append-only record of what was done. */
+@Injectable()
+export class AuditTrail {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Writes the entry with the commit of the open transaction: both stand or neither. */
+  record(entry: AuditEntry): void {
+    const { actor, target, origin } = entry;
+    this.transactions.defer((bind) => {
+      const values = [
+        newId(),
+        entry.sellerId,
+        entry.appId ?? null,
+        actor.kind,
+        'id' in actor ? actor.id : null,
+        entry.action,
+        target.kind,
+        target.id ?? null,
+        entry.outcome ?? 'granted',
+        entry.severity ?? 'info',
+        origin.ip,
+        origin.requestId,
+        JSON.stringify(entry.details ?? {}),
+      ];
+      return `INSERT INTO audit_records (id, seller_id, app_id, actor_kind, actor_id, action, target_kind, target_id, outcome, severity, ip, request_id, details) VALUES (${values.map(bind).join(', ')})`;
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Page, PageRequest, SellerCaller } from '../../kernel';
+import { newId } from '../../platform/crypto';
+import { Transactions, violatesUnique } from '../../platform/database';
+import { AuditTrail } from '../audit';
+import { BlacklistRepository } from './blacklist.repository';
+import { blacklistKey, BlacklistType } from './domain/blacklist';
+import { BlacklistErrors } from './domain/blacklist.errors';
+import type { BlacklistEntryEntity } from './entities/blacklist-entry.entity';
+
+export type BlacklistEntry = BlacklistEntryEntity;
+
+interface Scope {
+  readonly id: string;
+  readonly sellerId: string;
+}
+
+/** A seller's verbs on the blacklist of an application. */
+@Injectable()
+export class BlacklistService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly entries: BlacklistRepository,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** @throws BLACKLIST_ENTRY_EXISTS */
+  async add(
+    app: Scope,
+    input: { readonly type: BlacklistType; readonly value: string; readonly reason: string | null },
+    caller: SellerCaller,
+  ): Promise<BlacklistEntry> {
+    try {
+      return await this.transactions.run(async () => {
+        const valueKey = blacklistKey(input.type, input.value);
+        const entry = await this.entries.insert({ id: newId(), appId: app.id, valueKey, ...input });
+        this.transactions.announce('app', app.id);
+        this.record('blacklist.add', app, entry, caller);
+        return entry;
+      });
+    } catch (error) {
+      if (violatesUnique(error, 'blacklist_entries_value')) {
+        throw BlacklistErrors.BLACKLIST_ENTRY_EXISTS();
+      }
+      throw error;
+    }
+  }
+
+  list(app: Scope, request: PageRequest): Promise<Page<BlacklistEntry>> {
+    return this.entries.list(app.id, request);
+  }
+
+  /** @throws BLACKLIST_ENTRY_NOT_FOUND */
+  async remove(app: Scope, id: string, caller: SellerCaller): Promise<void> {
+    await this.transactions.run(async () => {
+      const entry = await this.entries.delete(app.id, id);
+      if (!entry) throw BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND();
+      this.transactions.announce('app', app.id);
+      this.record('blacklist.remove', app, entry, caller);
+    });
+  }
+
+  private record(action: string, app: Scope, entry: BlacklistEntry, caller: SellerCaller): void {
+    const { id, type, value, reason } = entry;
+    this.audit.record({
+      sellerId: app.sellerId,
+      appId: app.id,
+      actor: { kind: 'seller', id: caller.seller.sellerId },
+      action,
+      target: { kind: 'blacklist-entry', id },
+      origin: caller,
+      details: { type, value, reason },
+    });
+  }
+}

@@ -1,0 +1,236 @@
+import { Injectable } from '@nestjs/common';
+import { granted, Origin, refused, Verdict } from '../../kernel';
+import { Transactions } from '../../platform/database';
+import { AppUserAccess, ClientUser, PasswordTry, VerifiedUser } from '../app-users';
+import type { ClientApp } from '../apps';
+import { License, LicenseAccess, LockedLicense } from '../licenses';
+import { SessionsService } from '../sessions';
+import { ClientBooks } from './client-books';
+import { ClientScreen } from './client-screen';
+import { bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
+
+/** Every refusal a client can meet, the sign-in lock included. */
+export type ClientRefusal = RefusalCode | 'CLIENT_SIGN_IN_LOCKED';
+export type ClientVerdict<T> = Verdict<T, ClientRefusal>;
+
+/** What a signed-in client is entitled to. */
+export interface Entitlement {
+  readonly username: string | null;
+  readonly level: number;
+  /** Null is for ever. */
+  readonly expiresAt: Date | null;
+  /** Name of the plan, if the licence has one. */
+  readonly subscription: string | null;
+}
+
+export interface SignedIn extends Entitlement {
+  readonly sessionToken: string;
+}
+
+export interface KeySignedIn extends SignedIn {
+  /** Whether this call was the licence's first use. */
+  readonly activated: boolean;
+}
+
+export interface LoginInput {
+  readonly username: string;
+  readonly password: string;
+  readonly hwid: string | null;
+}
+
+export interface RegisterInput extends LoginInput {
+  readonly licenseKey: string;
+}
+
+export interface KeyInput {
+  readonly licenseKey: string;
+  readonly hwid: string | null;
+}
+
+/** A client at the point where the ladder has let it pass. */
+interface Admitted {
+  readonly license: License;
+  readonly facts: ClientFacts;
+  readonly hwid: string | null;
+  readonly user: ClientUser | null;
+}
+
+/**
+ * How a client program gets in: init, login, register, key. The ladder decides; effects come only
+ * after a grant, in the transaction that holds the licence locked.
+ */
+@Injectable()
+export class ClientAccess {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly licenses: LicenseAccess,
+    private readonly users: AppUserAccess,
+    private readonly sessions: SessionsService,
+    private readonly screen: ClientScreen,
+    private readonly books: ClientBooks,
+  ) {}
+
+  /** The first call of a program: is it served, and is it the program it should be? */
+  async init(
+    app: ClientApp,
+    hash: string | null,
+    origin: Origin,
+  ): Promise<ClientVerdict<ClientApp>> {
+    const early = await this.screen.early(app, { hwid: null, username: null }, origin);
+    const refusal = climb({ ...early, program: { hash } });
+    return refusal ? refused(refusal) : granted(app);
+  }
+
+  /** Signs a user in by name and password. */
+  async login(app: ClientApp, input: LoginInput, origin: Origin): Promise<ClientVerdict<SignedIn>> {
+    const early = await this.screen.early(app, input, origin);
+    const refusal = climb(early);
+    if (refusal) return refused(refusal);
+    return this.users.tryPassword(app.id, input.username, input.password, (tried) =>
+      this.signInUser(app, early, input, tried, origin),
+    );
+  }
+
+  /** Creates a user with an unused key: the licence's first use. No session is opened (D-A24). */
+  async register(
+    app: ClientApp,
+    input: RegisterInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<Entitlement>> {
+    const early = await this.screen.early(app, input, origin);
+    // Looked at without a lock, only to spare the hashing; the decision is made again below.
+    const license = await this.licenses.peekByKey(app.id, input.licenseKey);
+    const key = { known: license !== null, purpose: 'register' } as const;
+    const hopeless = climb({ ...early, key, license });
+    if (hopeless) return refused(hopeless);
+    const passwordHash = await this.users.hashNewPassword(app.id, input.username, input.password);
+    return this.transactions.run(async () => {
+      const locked = await this.licenses.lockByKey(app.id, input.licenseKey);
+      const facts = { ...early, ...factsOf(locked, input.hwid), key };
+      const refusal = locked ? climb(facts) : 'KEY_UNUSABLE';
+      if (!locked || refusal) return this.refuse('register', app, locked, null, refusal!, origin);
+      const { hwid } = input;
+      const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
+      const user = await this.users.register(app.id, used.id, input.username, passwordHash);
+      if (bindsDevice(facts)) await this.licenses.bind(used.id, hwid!);
+      this.books.registered(app, used, user, hwid, origin);
+      return granted(entitlementOf(used, user));
+    });
+  }
+
+  /** Signs in by key alone; the first use of an unused key starts its clock. */
+  async useKey(
+    app: ClientApp,
+    input: KeyInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<KeySignedIn>> {
+    const { licenseKey, hwid } = input;
+    const early = await this.screen.early(app, { hwid, username: null }, origin);
+    const refusal = climb(early);
+    if (refusal) return refused(refusal);
+    return this.transactions.run(async () => {
+      const locked = await this.licenses.lockByKey(app.id, licenseKey);
+      if (!locked) return refused<ClientRefusal>('KEY_UNKNOWN');
+      // A key is no way around a ban of the user who registered with it.
+      const user = await this.users.lockByLicense(locked.license.id);
+      const key = { known: true, purpose: 'use' } as const;
+      const facts = { ...early, ...factsOf(locked, hwid), key, user: user ?? undefined };
+      const refusal = climb(facts);
+      if (refusal) return this.refuse('license', app, locked, user, refusal, origin);
+      const activated = locked.license.status === 'UNUSED';
+      const use = { hwid, ip: origin.ip };
+      const license = activated
+        ? await this.licenses.activate(locked.license, use)
+        : locked.license;
+      const signedIn = await this.admit(app, { license, facts, hwid, user }, origin);
+      return granted({ ...signedIn, activated });
+    });
+  }
+
+  private async signInUser(
+    app: ClientApp,
+    early: ClientFacts,
+    input: LoginInput,
+    tried: PasswordTry,
+    origin: Origin,
+  ): Promise<ClientVerdict<SignedIn>> {
+    if (tried.outcome === 'locked') {
+      const { retryAfterSeconds } = tried;
+      return refused<ClientRefusal>('CLIENT_SIGN_IN_LOCKED', { retryAfterSeconds });
+    }
+    if (tried.outcome === 'wrong') return refused(climb({ ...early, passwordRight: false })!);
+    return this.transactions.run(async () => {
+      const { locked, user } = await this.lockUser(app, tried.user);
+      const facts = {
+        ...early,
+        ...factsOf(locked, input.hwid),
+        passwordRight: user !== null,
+        user: user ?? undefined,
+      };
+      const refusal = climb(facts);
+      if (refusal) return this.refuse('login', app, locked, user, refusal, origin);
+      const { hwid } = input;
+      const admitted = { license: locked!.license, facts, hwid, user };
+      const signedIn = await this.admit(app, admitted, origin);
+      this.users.signedIn(user!.id, origin.ip, tried.user.subject);
+      return granted(signedIn);
+    });
+  }
+
+  /** Licence first, then user: everybody locks in this order. */
+  private async lockUser(
+    app: ClientApp,
+    verified: VerifiedUser,
+  ): Promise<{ locked: LockedLicense | null; user: ClientUser | null }> {
+    const { licenseId } = verified;
+    const locked = licenseId ? await this.licenses.lock(app.id, licenseId) : null;
+    return { locked, user: await this.users.lockVerified(app.id, verified) };
+  }
+
+  /** Binds the device if it is new, opens the session, writes the books. */
+  private async admit(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
+    const { license, facts, hwid, user } = admitted;
+    if (bindsDevice(facts)) await this.licenses.bind(license.id, hwid!);
+    const subject = {
+      appId: app.id,
+      licenseId: license.id,
+      userId: user?.id ?? null,
+      username: user?.username ?? null,
+      hwid,
+      ip: origin.ip,
+    };
+    const session = await this.sessions.open(subject, app.sessionTtlSeconds, license.maxDevices);
+    this.books.signedIn(app, license, subject, session.id, origin);
+    return { ...entitlementOf(license, user), sessionToken: session.token };
+  }
+
+  /** A refusal of a known licence or user is kept; so is the expiry it may have found. */
+  private async refuse(
+    action: string,
+    app: ClientApp,
+    locked: LockedLicense | null,
+    user: ClientUser | null,
+    code: RefusalCode,
+    origin: Origin,
+  ): Promise<ClientVerdict<never>> {
+    const license = locked?.license ?? null;
+    if (license?.status === 'EXPIRED')
+      await this.licenses.noteExpiry(license, { ip: origin.ip, hwid: null });
+    if (license ?? user) this.books.refused(action, app, license, user, code, origin);
+    return refused(code);
+  }
+}
+
+/** What the ladder needs to know of the licence and the device. */
+function factsOf(
+  locked: LockedLicense | null,
+  hwid: string | null,
+): Pick<ClientFacts, 'license' | 'device'> & Partial<Pick<ClientFacts, 'now'>> {
+  if (!locked) return { license: null };
+  return { now: locked.now, license: locked.license, device: { hwid, ...locked.devices } };
+}
+
+function entitlementOf(license: License, user: ClientUser | null): Entitlement {
+  const { level, expiresAt, subscription } = license;
+  return { username: user?.username ?? null, level, expiresAt, subscription };
+}

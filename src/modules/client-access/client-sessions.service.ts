@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { Origin } from '../../kernel';
+import { DatabaseClock } from '../../platform/clock';
+import type { ClientApp } from '../apps';
+import { License, LicenseAccess } from '../licenses';
+import { Heartbeats, Session, SessionsService } from '../sessions';
+import type { Entitlement } from './client-access.service';
+import { ClientScreen } from './client-screen';
+import { climb, ClientFacts, RefusalCode } from './domain/ladder';
+import { RememberedSession, SessionMemory } from './session-memory';
+
+export type CheckedSession = Pick<Entitlement, 'username' | 'level' | 'expiresAt'>;
+
+/** What a full check found, for those who must act on it. */
+export interface Checked {
+  readonly refusal: RefusalCode | null;
+  readonly session: Session | null;
+  readonly license: License | null;
+}
+
+/**
+ * Heartbeats of live sessions. Answered from memory while the change feed vouches for it, from the
+ * database otherwise; the ladder is the same.
+ */
+@Injectable()
+export class ClientSessions {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly licenses: LicenseAccess,
+    private readonly heartbeats: Heartbeats,
+    private readonly memory: SessionMemory,
+    private readonly screen: ClientScreen,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  /** The answer if it is a grant that can be told without the database, else null. */
+  checkRemembered(app: ClientApp, token: string, ip: string | null): CheckedSession | null {
+    const session = this.memory.get(token);
+    if (!session || session.appId !== app.id) return null;
+    const nowMs = this.clock.nowMs();
+    const { hwid, username, expiresAt } = session;
+    if (nowMs - session.seenAtMs >= session.ttlMs) return null;
+    if (expiresAt && expiresAt.getTime() <= nowMs) return null;
+    const facts = this.screen.earlyRemembered(app, { ip, hwid, username }, nowMs);
+    if (!facts || climb(facts)) return null;
+    this.beat(session, nowMs);
+    return session;
+  }
+
+  /** Checks against the database and remembers a grant. Writes nothing but the heartbeat. */
+  async check(app: ClientApp, token: string, origin: Origin): Promise<Checked> {
+    const mark = this.memory.mark();
+    const session = await this.sessions.findLive(app.id, token);
+    const license = session && (await this.licenses.peek(app.id, session.licenseId));
+    const facts = await this.factsOf(app, session, license, origin);
+    const refusal = climb(facts);
+    if (refusal || !session || !license) return { refusal, session, license };
+    const remembered = rememberedOf(session, license);
+    this.memory.set(token, remembered, mark);
+    this.beat(remembered, this.clock.nowMs());
+    return { refusal: null, session, license };
+  }
+
+  private async factsOf(
+    app: ClientApp,
+    session: Session | null,
+    license: (License & { readonly now: Date }) | null,
+    origin: Origin,
+  ): Promise<ClientFacts> {
+    const client = { hwid: session?.hwid ?? null, username: session?.username ?? null };
+    const early = await this.screen.early(app, client, origin);
+    if (!session || !license) return { ...early, sessionLive: false };
+    // A banned or frozen user has no live session, so their status need not be asked for.
+    const user = session.userId ? ({ status: 'ACTIVE' } as const) : undefined;
+    return { ...early, now: license.now, sessionLive: true, license, user };
+  }
+
+  private beat(session: RememberedSession, nowMs: number): void {
+    // Once in half a minute is enough for the row; the memory knows every beat.
+    if (nowMs - session.writtenAtMs >= WRITE_EVERY_MS) {
+      session.writtenAtMs = nowMs;
+      this.heartbeats.beat(session.id, nowMs);
+    }
+    session.seenAtMs = nowMs;
+  }
+}
+
+const WRITE_EVERY_MS = 30_000;
+
+function rememberedOf(session: Session, license: License): RememberedSession {
+  return {
+    id: session.id,
+    appId: session.appId,
+    licenseId: session.licenseId,
+    userId: session.userId,
+    username: session.username,
+    hwid: session.hwid,
+    level: license.level,
+    expiresAt: license.expiresAt,
+    ttlMs: session.ttlSeconds * 1_000,
+    seenAtMs: session.lastSeenAt.getTime(),
+    writtenAtMs: session.lastSeenAt.getTime(),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The ladder: every decision about a client, in one order. A rung looks at the facts it needs and
+ * says nothing when they are absent, so the same ladder judges what is known at each stage: first
+ * the application and the blacklist, then the credentials, then the licence and the device.
+ */
+
+export type RefusalCode =
+  | 'APP_PAUSED'
+  | 'APP_HASH_MISMATCH'
+  | 'IP_BLACKLISTED'
+  | 'HWID_BLACKLISTED'
+  | 'USERNAME_BLACKLISTED'
+  | 'SESSION_INVALID'
+  | 'CLIENT_CREDENTIALS_INVALID'
+  | 'KEY_UNKNOWN'
+  | 'KEY_UNUSABLE'
+  | 'USER_BANNED'
+  | 'LICENSE_BANNED'
+  | 'USER_FROZEN'
+  | 'LICENSE_SUSPENDED'
+  | 'LICENSE_REVOKED'
+  | 'SUBSCRIPTION_EXPIRED'
+  | 'LICENSE_EXPIRED'
+  | 'HWID_MISMATCH'
+  | 'HWID_COOLDOWN';
+
+export type LicenseStatus = 'UNUSED' | 'USED' | 'EXPIRED' | 'BANNED' | 'SUSPENDED' | 'REVOKED';
+
+export interface ClientFacts {
+  /** Database time by which everything here is judged. */
+  readonly now: Date;
+  readonly app: {
+    readonly status: 'ACTIVE' | 'PAUSED';
+    readonly hashCheck: boolean;
+    readonly hashes: readonly string[];
+    readonly hwidLock: boolean;
+    readonly hwidResetCooldownHours: number;
+  };
+  /** Present when the client shows which program it is: at `init`. */
+  readonly program?: { readonly hash: string | null };
+  readonly blacklisted?: {
+    readonly ip: boolean;
+    readonly hwid: boolean;
+    readonly username: boolean;
+  };
+  /** Whether the session token named a live session. */
+  readonly sessionLive?: boolean;
+  /** Whether name and password were right. */
+  readonly passwordRight?: boolean;
+  /** The licence key a client presented: to use it, or to register with it. */
+  readonly key?: { readonly known: boolean; readonly purpose: 'use' | 'register' };
+  readonly user?: { readonly status: 'ACTIVE' | 'BANNED' | 'FROZEN' };
+  /** The entitlement; null when the user has none any more. */
+  readonly license?: {
+    readonly status: LicenseStatus;
+    readonly maxDevices: number;
+    readonly devicesResetAt: Date | null;
+  } | null;
+  /** Present when the client runs on a device: at sign-in and registration, not at `check`. */
+  readonly device?: {
+    readonly hwid: string | null;
+    readonly bound: readonly string[];
+    readonly former: readonly string[];
+  };
+}
+
+type Rung = readonly [name: string, judge: (facts: ClientFacts) => RefusalCode | null];
+
+const HOUR_MS = 3_600_000;
+
+/** Whether a device other than the former ones comes too soon after a reset (D-A7). */
+function coolingDown({ app, device, license, now }: ClientFacts): boolean {
+  const resetAt = license?.devicesResetAt;
+  if (!device?.hwid || !resetAt || device.former.length === 0) return false;
+  const ends = resetAt.getTime() + app.hwidResetCooldownHours * HOUR_MS;
+  return now.getTime() < ends && !device.former.includes(device.hwid);
+}
+
+/** Whether a lock by device stands and this device is neither bound nor fits any more (D-A5, D-A6). */
+function foreignDevice({ app, device, license }: ClientFacts): boolean {
+  if (!app.hwidLock || !device || !license) return false;
+  const { hwid, bound } = device;
+  if (hwid === null) return bound.length > 0;
+  return !bound.includes(hwid) && bound.length >= license.maxDevices;
+}
+
+export const LADDER: readonly Rung[] = [
+  ['application is running', ({ app }) => (app.status === 'PAUSED' ? 'APP_PAUSED' : null)],
+  [
+    'program is one of ours',
+    ({ app, program }) =>
+      program && app.hashCheck && !(program.hash && app.hashes.includes(program.hash))
+        ? 'APP_HASH_MISMATCH'
+        : null,
+  ],
+  ['address is not blacklisted', ({ blacklisted }) => (blacklisted?.ip ? 'IP_BLACKLISTED' : null)],
+  [
+    'device is not blacklisted',
+    ({ blacklisted }) => (blacklisted?.hwid ? 'HWID_BLACKLISTED' : null),
+  ],
+  [
+    'name is not blacklisted',
+    ({ blacklisted }) => (blacklisted?.username ? 'USERNAME_BLACKLISTED' : null),
+  ],
+  ['session is live', ({ sessionLive }) => (sessionLive === false ? 'SESSION_INVALID' : null)],
+  [
+    'password is right',
+    ({ passwordRight }) => (passwordRight === false ? 'CLIENT_CREDENTIALS_INVALID' : null),
+  ],
+  [
+    'key is known',
+    ({ key }) =>
+      !key || key.known ? null : key.purpose === 'register' ? 'KEY_UNUSABLE' : 'KEY_UNKNOWN',
+  ],
+  ['user is not banned', ({ user }) => (user?.status === 'BANNED' ? 'USER_BANNED' : null)],
+  [
+    'licence is not banned',
+    ({ license }) => (license?.status === 'BANNED' ? 'LICENSE_BANNED' : null),
+  ],
+  ['user is not frozen', ({ user }) => (user?.status === 'FROZEN' ? 'USER_FROZEN' : null)],
+  [
+    'licence is not suspended',
+    ({ license }) => (license?.status === 'SUSPENDED' ? 'LICENSE_SUSPENDED' : null),
+  ],
+  [
+    'licence is not revoked',
+    ({ license }) => (license?.status === 'REVOKED' ? 'LICENSE_REVOKED' : null),
+  ],
+  [
+    'key is not used yet, to register',
+    ({ key, license }) =>
+      key?.purpose === 'register' && license?.status !== 'UNUSED' ? 'KEY_UNUSABLE' : null,
+  ],
+  [
+    'entitlement has not ended',
+    ({ license, user, key }) => {
+      if (license === undefined || (license !== null && license.status !== 'EXPIRED')) return null;
+      return user && !key ? 'SUBSCRIPTION_EXPIRED' : 'LICENSE_EXPIRED';
+    },
+  ],
+  [
+    'no cooldown after a device reset',
+    (facts) => (facts.app.hwidLock && coolingDown(facts) ? 'HWID_COOLDOWN' : null),
+  ],
+  ['device is bound or fits', (facts) => (foreignDevice(facts) ? 'HWID_MISMATCH' : null)],
+];
+
+/** The refusal of the first rung that objects, or null when all let the client pass. */
+export function climb(facts: ClientFacts): RefusalCode | null {
+  for (const [, judge] of LADDER) {
+    const refusal = judge(facts);
+    if (refusal) return refusal;
+  }
+  return null;
+}
+
+/** Whether a granted client's device gets bound: it is new and there is room (D-A5). */
+export function bindsDevice({ device, license }: ClientFacts): boolean {
+  if (!device?.hwid || !license || device.bound.includes(device.hwid)) return false;
+  return device.bound.length < license.maxDevices;
+}

@@ -1,0 +1,116 @@
+import { defineErrors, ErrorDefinition } from '../../../kernel';
+import type { RefusalCode } from './ladder';
+
+type Words = Pick<ErrorDefinition, 'class' | 'message' | 'help'>;
+
+/** The catalogue's page for each refusal. A wire has its own words; these are the house's. */
+const REFUSALS: Record<RefusalCode | 'CLIENT_SIGN_IN_LOCKED' | 'APP_CREDENTIALS_INVALID', Words> = {
+  APP_CREDENTIALS_INVALID: {
+    class: 'unauthenticated',
+    message: 'Invalid appId or apiKey',
+    help: 'No application has this id and API key. A regenerated key replaces the old one at once.',
+  },
+  APP_PAUSED: {
+    class: 'forbidden',
+    message: 'Application is paused',
+    help: 'The seller paused the application; no client is served until it is ACTIVE again.',
+  },
+  APP_HASH_MISMATCH: {
+    class: 'forbidden',
+    message: 'Application hash mismatch',
+    help: 'The hash check is on and `init` presented none of the accepted hashes.',
+  },
+  IP_BLACKLISTED: {
+    class: 'forbidden',
+    message: 'IP address banned',
+    help: 'The client address is on the blacklist of the application.',
+  },
+  HWID_BLACKLISTED: {
+    class: 'forbidden',
+    message: 'Hardware banned',
+    help: 'The HWID is on the blacklist of the application.',
+  },
+  USERNAME_BLACKLISTED: {
+    class: 'forbidden',
+    message: 'Username banned',
+    help: 'The user name is on the blacklist of the application.',
+  },
+  SESSION_INVALID: {
+    class: 'unauthenticated',
+    message: 'Invalid session',
+    help: 'The session is unknown, expired or was ended: by logout, a kill, a ban, or a newer session beyond the limit.',
+  },
+  CLIENT_CREDENTIALS_INVALID: {
+    class: 'unauthenticated',
+    message: 'Invalid credentials',
+    help: 'The user name is unknown or the password is wrong. Which of them is not told.',
+  },
+  CLIENT_SIGN_IN_LOCKED: {
+    class: 'limited',
+    message: 'Too many failed attempts, try again later',
+    help: 'Too many wrong passwords for this user name. Wait for `Retry-After` seconds; the lock ends by itself.',
+  },
+  KEY_UNKNOWN: {
+    class: 'unauthenticated',
+    message: 'Invalid license key',
+    help: 'The application has no such licence key.',
+  },
+  KEY_UNUSABLE: {
+    class: 'invalid',
+    message: 'Invalid or already used license key',
+    help: 'A registration needs a key that exists and was never used.',
+  },
+  USER_BANNED: {
+    class: 'forbidden',
+    message: 'Account banned',
+    help: 'The seller banned the user. Told only when the password was right.',
+  },
+  LICENSE_BANNED: {
+    class: 'forbidden',
+    message: 'License is banned',
+    help: 'The seller banned the licence.',
+  },
+  USER_FROZEN: {
+    class: 'forbidden',
+    message: 'Account is frozen. Contact admin to unfreeze.',
+    help: 'The seller froze the user.',
+  },
+  LICENSE_SUSPENDED: {
+    class: 'forbidden',
+    message: 'License is suspended',
+    help: 'The seller suspended the licence; it can be resumed.',
+  },
+  LICENSE_REVOKED: {
+    class: 'forbidden',
+    message: 'License is revoked',
+    help: 'The seller revoked the licence for good.',
+  },
+  SUBSCRIPTION_EXPIRED: {
+    class: 'forbidden',
+    message: 'Subscription expired',
+    help: 'The time of the user has run out, or their licence was deleted.',
+  },
+  LICENSE_EXPIRED: {
+    class: 'forbidden',
+    message: 'License has expired',
+    help: 'The time of the licence has run out.',
+  },
+  HWID_MISMATCH: {
+    class: 'forbidden',
+    message: 'Hardware ID mismatch',
+    help: 'The licence is bound to other devices and has no room, or no HWID was sent.',
+  },
+  HWID_COOLDOWN: {
+    class: 'forbidden',
+    message: 'HWID cooldown active',
+    help: 'The devices were reset a short while ago; until the cooldown ends only the former ones may return.',
+  },
+};
+
+/** The refusals of the client's life as catalogue entries and as errors. */
+export const ClientErrors = defineErrors(
+  'client-access',
+  Object.fromEntries(
+    Object.entries(REFUSALS).map(([code, words]) => [code, { ...words, log: 'info' }]),
+  ) as Record<keyof typeof REFUSALS, ErrorDefinition>,
+);

@@ -1,0 +1,62 @@
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { Hold } from '../domain/license';
+
+/**
+ * A licence. Its status is not stored but follows from `hold`, `activatedAt` and `expiresAt`, so
+ * no two of them can disagree.
+ */
+@Entity('licenses')
+@Index('licenses_app_key', ['appId', 'key'], { unique: true })
+@Index('licenses_app_created', ['appId', 'createdAt', 'id'])
+export class LicenseEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'licenses_pkey' })
+  id: string;
+
+  @Column('uuid')
+  @ForeignKey('AppEntity', { name: 'licenses_app_fkey', onDelete: 'CASCADE' })
+  appId: string;
+
+  /** In the clear: a seller reads, searches and hands out keys (ADR 3). */
+  @Column('text')
+  key: string;
+
+  /** Seconds it lasts from its first use; null lasts for ever. */
+  @Column('integer', { nullable: true })
+  durationSeconds: number | null;
+
+  @Column('integer')
+  level: number;
+
+  /** Devices that may be bound, and sessions that may live, at once. */
+  @Column('integer')
+  maxDevices: number;
+
+  @Column('text', { nullable: true })
+  prefix: string | null;
+
+  @Column('text', { nullable: true })
+  note: string | null;
+
+  /** Name of the plan that was sold, for the client to show (D-B10). */
+  @Column('text', { nullable: true })
+  subscription: string | null;
+
+  @Column('text', { nullable: true })
+  hold: Hold | null;
+
+  @Column('timestamptz', { nullable: true })
+  activatedAt: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  expiresAt: Date | null;
+
+  /** When its expiry was noticed and told; null again after an extension. */
+  @Column('timestamptz', { nullable: true })
+  expiryNotedAt: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  devicesResetAt: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt: Date;
+}

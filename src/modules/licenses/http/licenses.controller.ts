@@ -1,0 +1,301 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { durationSeconds, SellerCaller } from '../../../kernel';
+import {
+  Access,
+  Answers,
+  ApiErrors,
+  ApiIdempotent,
+  Caller,
+  IdPipe,
+  ok,
+  okPage,
+} from '../../../platform/http';
+import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { LicenseErrors } from '../domain/licenses.errors';
+import { LicensesService } from '../licenses.service';
+import {
+  ChangeLicenseDto,
+  ExtendDto,
+  GenerateLicensesDto,
+  ListLicensesQuery,
+} from './dto/licenses.dto';
+import { DevicesResetView, DeviceView, LicenseView } from './dto/licenses.views';
+import { KeyPipe } from './key.pipe';
+import * as example from './licenses.examples';
+import { presentDevice, presentLicense } from './licenses.presenter';
+
+const LicenseIdParam = () => Param('licenseId', new IdPipe('lic', LicenseErrors.LICENSE_NOT_FOUND));
+
+/** Licences of an application [seed 000, «Licenses»]. */
+@ApiTags('Licenses')
+@Access('seller')
+@ApiErrors(AppErrors.APP_NOT_FOUND)
+@Controller('v1/admin/apps/:appId/licenses')
+export class LicensesController {
+  constructor(
+    private readonly apps: AppsService,
+    private readonly licenses: LicensesService,
+  ) {}
+
+  @Post()
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Generate 1 to 100 licence keys',
+    status: 201,
+    data: LicenseView,
+    list: 'all',
+    example: example.generatedExample,
+  })
+  async generate(
+    @AppIdParam() appId: string,
+    @Body() body: GenerateLicensesDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const terms = {
+      durationSeconds: durationSeconds(body.durationType),
+      level: body.level ?? 1,
+      maxDevices: body.maxDevices ?? 1,
+      prefix: body.prefix ?? null,
+      note: body.note ?? null,
+      subscription: body.subscription ?? null,
+    };
+    const made = await this.licenses.generate(app, terms, body.count ?? 1, caller);
+    return ok(made.map(presentLicense));
+  }
+
+  @Get()
+  @Answers({
+    summary: 'List licences by status and part of the key',
+    data: LicenseView,
+    list: 'page',
+    example: example.licenseListExample,
+  })
+  async list(
+    @AppIdParam() appId: string,
+    @Query() query: ListLicensesQuery,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const { page, limit, ...filter } = query;
+    return okPage(await this.licenses.list(app, filter, { page, limit }), presentLicense);
+  }
+
+  @Get('by-key/:key')
+  @Answers({
+    summary: 'Find a licence by its key',
+    data: LicenseView,
+    example: example.licenseExample,
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
+  async getByKey(
+    @AppIdParam() appId: string,
+    @Param('key', new KeyPipe()) key: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    return ok(presentLicense(await this.licenses.getByKey(app, key)));
+  }
+
+  @Get(':licenseId')
+  @Answers({ summary: 'Read a licence', data: LicenseView, example: example.licenseExample })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
+  async get(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    return ok(presentLicense(await this.licenses.get(app, licenseId)));
+  }
+
+  @Patch(':licenseId')
+  @Answers({
+    summary: 'Change note, level or device limit of a licence',
+    description: 'A lower device limit releases no device; it holds for the next one.',
+    data: LicenseView,
+    example: example.licenseExample,
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
+  async change(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Body() body: ChangeLicenseDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    return ok(presentLicense(await this.licenses.change(app, licenseId, body, caller)));
+  }
+
+  @Post(':licenseId/ban')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Ban a licence: it cannot be used from now on, its sessions end',
+    data: LicenseView,
+    message: 'License banned',
+    example: { ...example.licenseExample, message: 'License banned' },
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
+  async ban(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const license = await this.licenses.apply(app, licenseId, 'ban', caller);
+    return ok(presentLicense(license), 'License banned');
+  }
+
+  @Post(':licenseId/unban')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Lift a ban',
+    data: LicenseView,
+    message: 'License unbanned',
+    example: { ...example.licenseExample, message: 'License unbanned' },
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
+  async unban(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const license = await this.licenses.apply(app, licenseId, 'unban', caller);
+    return ok(presentLicense(license), 'License unbanned');
+  }
+
+  @Post(':licenseId/suspend')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Suspend a licence: as a ban, until resumed',
+    data: LicenseView,
+    message: 'License suspended',
+    example: { ...example.licenseExample, message: 'License suspended' },
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
+  async suspend(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const license = await this.licenses.apply(app, licenseId, 'suspend', caller);
+    return ok(presentLicense(license), 'License suspended');
+  }
+
+  @Post(':licenseId/resume')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Lift a suspension',
+    data: LicenseView,
+    message: 'License resumed',
+    example: { ...example.licenseExample, message: 'License resumed' },
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
+  async resume(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const license = await this.licenses.apply(app, licenseId, 'resume', caller);
+    return ok(presentLicense(license), 'License resumed');
+  }
+
+  @Post(':licenseId/revoke')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Revoke a licence for good',
+    data: LicenseView,
+    message: 'License revoked',
+    example: { ...example.licenseExample, message: 'License revoked' },
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
+  async revoke(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const license = await this.licenses.apply(app, licenseId, 'revoke', caller);
+    return ok(presentLicense(license), 'License revoked');
+  }
+
+  @Post(':licenseId/extend')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Add days to a licence',
+    description:
+      'A running licence counts from its expiry, an expired one from now; an unused one lasts longer once used; lifetime stays lifetime.',
+    data: LicenseView,
+    message: 'License extended by 30 days',
+    example: example.extendedExample,
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
+  async extend(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Body() body: ExtendDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const license = await this.licenses.extend(app, licenseId, body.days, caller);
+    return ok(presentLicense(license), `License extended by ${body.days} days`);
+  }
+
+  @Get(':licenseId/devices')
+  @Answers({
+    summary: 'List the bound devices of a licence',
+    data: DeviceView,
+    list: 'all',
+    example: example.devicesExample,
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
+  async devices(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    return ok((await this.licenses.listDevices(app, licenseId)).map(presentDevice));
+  }
+
+  @Post(':licenseId/reset-devices')
+  @ApiIdempotent()
+  @Answers({
+    summary: 'Release the bound devices, so that new ones can bind',
+    data: DevicesResetView,
+    message: 'Devices reset',
+    example: example.devicesResetExample,
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
+  async resetDevices(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const released = await this.licenses.resetDevices(app, licenseId, caller);
+    return ok({ released }, 'Devices reset');
+  }
+
+  @Delete(':licenseId')
+  @Answers({
+    summary: 'Delete a licence for good',
+    description: 'A user who registered with it stays, but has no subscription any more.',
+    message: 'License deleted',
+    example: { success: true, message: 'License deleted' },
+  })
+  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
+  async delete(
+    @AppIdParam() appId: string,
+    @LicenseIdParam() licenseId: string,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    await this.licenses.delete(app, licenseId, caller);
+    return ok(undefined, 'License deleted');
+  }
+}

@@ -1,0 +1,13 @@
+/** A seller's verbs on licences. */
+export { LicensesService } from './licenses.service';
+export type { LicenseTerms } from './licenses.service';
+/** Changes of a licence inside a use case of another module. */
+export { LicenseEdits } from './license-edits';
+export type { License } from './license-edits';
+/** A client's use of a licence, after the ladder has granted it. */
+export { LicenseAccess } from './license-access';
+export type { DeviceFacts, LockedLicense, Use } from './license-access';
+export type { LicenseStatus } from './domain/license';
+export { KEY_MAX } from './domain/license-key';
+export { LicenseErrors } from './domain/licenses.errors';
+export { LicensesModule } from './licenses.module';

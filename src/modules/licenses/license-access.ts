@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../platform/database';
+import { DevicesRepository } from './devices.repository';
+import { maskKey, normalizeKey } from './domain/license-key';
+import { LicenseBooks } from './license-books';
+import { License, withStatus } from './license-edits';
+import { LicensesRepository, TimedLicense } from './licenses.repository';
+
+/** The devices that a decision about a client looks at. */
+export interface DeviceFacts {
+  readonly bound: readonly string[];
+  /** Those that were bound until the last reset. */
+  readonly former: readonly string[];
+}
+
+/** A licence held locked, with what a decision about its client needs. */
+export interface LockedLicense {
+  readonly license: License;
+  readonly now: Date;
+  readonly devices: DeviceFacts;
+}
+
+/** Where a licence is used from. */
+export interface Use {
+  readonly hwid: string | null;
+  readonly ip: string | null;
+}
+
+/**
+ * What happens to a licence when a client uses it. The client's life calls this after its ladder
+ * has granted; the locks make two uses of one licence take turns.
+ */
+@Injectable()
+export class LicenseAccess {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly licenses: LicensesRepository,
+    private readonly devices: DevicesRepository,
+    private readonly books: LicenseBooks,
+  ) {}
+
+  /** The licence with that key, locked until the transaction ends; null when there is none. */
+  async lockByKey(appId: string, key: string): Promise<LockedLicense | null> {
+    return this.withDevices(await this.licenses.lockByKey(appId, normalizeKey(key)));
+  }
+
+  async lock(appId: string, id: string): Promise<LockedLicense | null> {
+    return this.withDevices(await this.licenses.lock(appId, id));
+  }
+
+  /** The licence as it is now, unlocked: for looking, not for deciding an effect. */
+  async peek(appId: string, id: string): Promise<(License & { readonly now: Date }) | null> {
+    const row = await this.licenses.find(appId, id);
+    return row && { ...withStatus(row), now: row.now };
+  }
+
+  async peekByKey(appId: string, key: string): Promise<License | null> {
+    const row = await this.licenses.findByKey(appId, normalizeKey(key));
+    return row && withStatus(row);
+  }
+
+  /** First use of a locked licence: its clock starts now. */
+  async activate(license: License, use: Use): Promise<License> {
+    const row = await this.licenses.activate(license.id);
+    const activated = withStatus(row);
+    this.transactions.announce('license', license.id);
+    this.books.emit('license.activate', license.appId, activated, use);
+    return activated;
+  }
+
+  /** Binds a device to a locked licence. */
+  async bind(licenseId: string, hwid: string): Promise<void> {
+    await this.devices.bind(licenseId, hwid);
+  }
+
+  /** Notes that the licence was found expired; the event is emitted once per expiry. */
+  async noteExpiry(license: License, use: Use): Promise<void> {
+    if (license.expiryNotedAt !== null) return;
+    if (await this.licenses.noteExpiry(license.id)) {
+      this.books.emit('license.expire', license.appId, license, use);
+    }
+  }
+
+  /** How a key is shown in records: never whole. */
+  masked(license: License): string {
+    return maskKey(license.key);
+  }
+
+  private async withDevices(row: TimedLicense | null): Promise<LockedLicense | null> {
+    if (!row) return null;
+    // A statement of its own, after the lock: it sees what the previous holder committed.
+    const devices = await this.devices.list(row.id);
+    const bound = devices.filter(({ releasedAt }) => releasedAt === null);
+    const former = devices.filter(({ releasedAt }) => releasedAt !== null);
+    return {
+      license: withStatus(row),
+      now: row.now,
+      devices: { bound: bound.map(({ hwid }) => hwid), former: former.map(({ hwid }) => hwid) },
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { DomainErrorDetails, Verdict } from '../../kernel';
+import { Transactions } from '../../platform/database';
+import { DevicesRepository } from './devices.repository';
+import { extension, LicenseStatus, statusOf } from './domain/license';
+import { LicenseErrors } from './domain/licenses.errors';
+import type { LicenseEntity } from './entities/license.entity';
+import { LicensesRepository, TimedLicense } from './licenses.repository';
+
+export type License = LicenseEntity & { readonly status: LicenseStatus };
+export type LicenseChanges = Partial<Pick<LicenseEntity, 'note' | 'level' | 'maxDevices'>>;
+
+/**
+ * Changes of one licence inside the caller's transaction, without a record of their own: the use
+ * case that asks for them writes the one record. Each takes the licence locked.
+ */
+@Injectable()
+export class LicenseEdits {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly licenses: LicensesRepository,
+    private readonly devices: DevicesRepository,
+  ) {}
+
+  /** Locks the licence until the transaction ends. @throws LICENSE_NOT_FOUND */
+  async lock(appId: string, id: string): Promise<TimedLicense> {
+    return found(await this.licenses.lock(appId, id));
+  }
+
+  /** Adds days (D-A13). @throws LICENSE_WRONG_STATUS */
+  extend(license: TimedLicense, days: number): Promise<License> {
+    return this.setLife(license, allowed(extension(license, days, license.now)));
+  }
+
+  /** Sets the expiry; null is for ever. */
+  setExpiry(license: TimedLicense, expiresAt: Date | null): Promise<License> {
+    return this.setLife(license, { expiresAt });
+  }
+
+  async change(license: TimedLicense, changes: LicenseChanges): Promise<License> {
+    this.transactions.announce('license', license.id);
+    return withStatus(await this.licenses.update(license.id, changes));
+  }
+
+  /** Releases every bound device; returns how many. */
+  async resetDevices(license: TimedLicense): Promise<number> {
+    const released = await this.devices.releaseAll(license.id);
+    if (released > 0) await this.licenses.markDevicesReset(license.id);
+    return released;
+  }
+
+  private async setLife(
+    license: TimedLicense,
+    life: { durationSeconds?: number | null; expiresAt: Date | null },
+  ): Promise<License> {
+    // A licence that was expired and lives again must be told anew when it next expires.
+    const changed = await this.licenses.update(license.id, { ...life, expiryNotedAt: null });
+    this.transactions.announce('license', license.id);
+    return withStatus(changed);
+  }
+}
+
+export function withStatus(license: TimedLicense): License {
+  return { ...license, status: statusOf(license, license.now) };
+}
+
+export function found(license: TimedLicense | null): TimedLicense {
+  if (!license) throw LicenseErrors.LICENSE_NOT_FOUND();
+  return license;
+}
+
+/** The granted value. @throws LICENSE_WRONG_STATUS naming the status */
+export function allowed<T>(verdict: Verdict<T, 'LICENSE_WRONG_STATUS'>): T {
+  if (verdict.granted) return verdict.value;
+  const { verb, status } = verdict.facts;
+  const details: DomainErrorDetails = { message: `Cannot ${verb} a license that is ${status}` };
+  throw LicenseErrors.LICENSE_WRONG_STATUS(details);
+}

@@ -1,0 +1,32 @@
+import { Module, OnModuleInit } from '@nestjs/common';
+import { AppCounters, AppsModule } from '../apps';
+import { SessionsModule } from '../sessions';
+import { DevicesRepository } from './devices.repository';
+import { LicenseAccess } from './license-access';
+import { LicenseBooks } from './license-books';
+import { LicenseEdits } from './license-edits';
+import { LicensesRepository } from './licenses.repository';
+import { LicensesService } from './licenses.service';
+
+@Module({
+  imports: [AppsModule, SessionsModule],
+  providers: [
+    DevicesRepository,
+    LicenseAccess,
+    LicenseBooks,
+    LicenseEdits,
+    LicensesRepository,
+    LicensesService,
+  ],
+  exports: [LicenseAccess, LicenseEdits, LicensesService],
+})
+export class LicensesModule implements OnModuleInit {
+  constructor(
+    private readonly counters: AppCounters,
+    private readonly licenses: LicensesRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.counters.register('licenses', (appIds) => this.licenses.countByApp(appIds));
+  }
+}

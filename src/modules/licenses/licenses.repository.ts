@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import { offsetOf, Page, PageRequest } from '../../kernel';
+import { Bind, Repository } from '../../platform/database';
+import type { LicenseStatus } from './domain/license';
+import type { LicenseEntity } from './entities/license.entity';
+
+/** A licence with the database's time of reading, by which its status is judged. */
+export type TimedLicense = LicenseEntity & { readonly now: Date };
+
+export interface LicenseFilter {
+  readonly status?: LicenseStatus;
+  /** Part of a key. */
+  readonly search?: string;
+}
+
+export type NewLicense = Omit<
+  LicenseEntity,
+  'createdAt' | 'hold' | 'expiryNotedAt' | 'devicesResetAt' | 'activatedAt'
+> & { readonly activated: boolean };
+
+/** `statusOf` of the domain, for filters. */
+const HAS_STATUS: Record<LicenseStatus, string> = {
+  UNUSED: 'hold IS NULL AND activated_at IS NULL',
+  USED: 'hold IS NULL AND activated_at IS NOT NULL AND (expires_at IS NULL OR expires_at > now())',
+  EXPIRED: 'hold IS NULL AND activated_at IS NOT NULL AND expires_at <= now()',
+  BANNED: "hold = 'BANNED'",
+  SUSPENDED: "hold = 'SUSPENDED'",
+  REVOKED: "hold = 'REVOKED'",
+};
+
+const TIMED = '*, clock_timestamp() AS now';
+
+@Injectable()
+export class LicensesRepository extends Repository {
+  /** Inserts all in one statement. Keys that exist already are left out of the result. */
+  insertNewKeys(licenses: readonly NewLicense[]): Promise<TimedLicense[]> {
+    return this.rows(
+      `INSERT INTO licenses (id, app_id, key, duration_seconds, level, max_devices, prefix, note, subscription, activated_at, expires_at)
+       SELECT n.id, n.app_id, n.key, n.duration_seconds, n.level, n.max_devices, n.prefix, n.note, n.subscription,
+              CASE WHEN n.activated THEN clock_timestamp() END, n.expires_at
+         FROM jsonb_to_recordset($1::jsonb) AS n(
+              id uuid, app_id uuid, key text, duration_seconds integer, level integer, max_devices integer,
+              prefix text, note text, subscription text, activated boolean, expires_at timestamptz)
+       ON CONFLICT (app_id, key) DO NOTHING
+       RETURNING ${TIMED}`,
+      [JSON.stringify(licenses.map(snakeRow))],
+    );
+  }
+
+  find(appId: string, id: string): Promise<TimedLicense | null> {
+    return this.one(`SELECT ${TIMED} FROM licenses WHERE app_id = $1 AND id = $2`, [appId, id]);
+  }
+
+  findByKey(appId: string, key: string): Promise<TimedLicense | null> {
+    return this.one(`SELECT ${TIMED} FROM licenses WHERE app_id = $1 AND key = $2`, [appId, key]);
+  }
+
+  /** The licence, locked until the transaction ends: nobody else can use, change or bind it. */
+  async lock(appId: string, id: string): Promise<TimedLicense | null> {
+    return this.one(
+      `SELECT ${TIMED} FROM licenses WHERE app_id = $1 AND id = $2 FOR NO KEY UPDATE`,
+      [appId, id],
+    );
+  }
+
+  async lockByKey(appId: string, key: string): Promise<TimedLicense | null> {
+    return this.one(
+      `SELECT ${TIMED} FROM licenses WHERE app_id = $1 AND key = $2 FOR NO KEY UPDATE`,
+      [appId, key],
+    );
+  }
+
+  /** Licences by id, for showing them beside the things that own them. */
+  findMany(ids: readonly string[]): Promise<TimedLicense[]> {
+    return this.rows(`SELECT ${TIMED} FROM licenses WHERE id = ANY($1)`, [ids]);
+  }
+
+  async list(
+    appId: string,
+    filter: LicenseFilter,
+    request: PageRequest,
+  ): Promise<Page<TimedLicense>> {
+    const values: unknown[] = [];
+    const bind: Bind = (value) => `$${values.push(value)}`;
+    const where = [`app_id = ${bind(appId)}`];
+    if (filter.status) where.push(HAS_STATUS[filter.status]);
+    if (filter.search) where.push(`strpos(key, ${bind(filter.search)}) > 0`);
+    const condition = where.join(' AND ');
+    const [count] = await this.rows<{ total: number }>(
+      `SELECT count(*)::int AS total FROM licenses WHERE ${condition}`,
+      values,
+    );
+    const items = await this.rows<TimedLicense>(
+      `SELECT ${TIMED} FROM licenses WHERE ${condition}
+        ORDER BY created_at DESC, id DESC LIMIT ${bind(request.limit)} OFFSET ${bind(offsetOf(request))}`,
+      values,
+    );
+    return { items, total: count!.total, ...request };
+  }
+
+  async countByApp(appIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.rows<{ appId: string; total: number }>(
+      'SELECT app_id, count(*)::int AS total FROM licenses WHERE app_id = ANY($1) GROUP BY app_id',
+      [appIds],
+    );
+    return new Map(rows.map((row) => [row.appId, row.total]));
+  }
+
+  /** Sets columns of a licence that the caller holds locked. */
+  async update(
+    id: string,
+    changes: Partial<
+      Pick<
+        LicenseEntity,
+        'hold' | 'durationSeconds' | 'expiresAt' | 'expiryNotedAt' | 'level' | 'maxDevices' | 'note'
+      >
+    >,
+  ): Promise<TimedLicense> {
+    const values: unknown[] = [id];
+    const sets = Object.entries(changes)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${COLUMN[name]!} = $${values.push(value)}`);
+    const row = await this.one<TimedLicense>(
+      sets.length === 0
+        ? `SELECT ${TIMED} FROM licenses WHERE id = $1`
+        : `UPDATE licenses SET ${sets.join(', ')} WHERE id = $1 RETURNING ${TIMED}`,
+      values,
+    );
+    return row!;
+  }
+
+  /** Starts the clock of a licence that the caller holds locked and knows to be unused. */
+  async activate(id: string): Promise<TimedLicense> {
+    const row = await this.one<TimedLicense>(
+      `UPDATE licenses SET activated_at = t.now, expires_at = t.now + make_interval(secs => duration_seconds)
+         FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS now) t
+        WHERE id = $1 AND activated_at IS NULL RETURNING licenses.*, t.now`,
+      [id],
+    );
+    if (!row) throw new Error('a locked unused licence was activated by somebody else');
+    return row;
+  }
+
+  /** Notes the expiry if it was not noted yet; tells whether this call did. */
+  async noteExpiry(id: string): Promise<boolean> {
+    const count = await this.affected(
+      `UPDATE licenses SET expiry_noted_at = clock_timestamp()
+        WHERE id = $1 AND expiry_noted_at IS NULL AND expires_at <= clock_timestamp()`,
+      [id],
+    );
+    return count === 1;
+  }
+
+  async markDevicesReset(id: string): Promise<void> {
+    await this.affected('UPDATE licenses SET devices_reset_at = clock_timestamp() WHERE id = $1', [
+      id,
+    ]);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.affected('DELETE FROM licenses WHERE id = $1', [id]);
+  }
+}
+
+const COLUMN: Record<string, string> = {
+  hold: 'hold',
+  durationSeconds: 'duration_seconds',
+  expiresAt: 'expires_at',
+  expiryNotedAt: 'expiry_noted_at',
+  level: 'level',
+  maxDevices: 'max_devices',
+  note: 'note',
+};
+
+function snakeRow(license: NewLicense) {
+  return {
+    id: license.id,
+    app_id: license.appId,
+    key: license.key,
+    duration_seconds: license.durationSeconds,
+    level: license.level,
+    max_devices: license.maxDevices,
+    prefix: license.prefix,
+    note: license.note,
+    subscription: license.subscription,
+    activated: license.activated,
+    expires_at: license.expiresAt,
+  };
+}

@@ -1,0 +1,205 @@
+import { Injectable } from '@nestjs/common';
+import { Page, PageRequest, SellerCaller } from '../../kernel';
+import { newId, randomText } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
+import type { OwnedApp } from '../apps';
+import { SessionsService } from '../sessions';
+import { DevicesRepository } from './devices.repository';
+import { LicenseVerb, transition } from './domain/license';
+import { makeKey, normalizeKey } from './domain/license-key';
+import type { LicenseDeviceEntity } from './entities/license-device.entity';
+import { LicenseBooks } from './license-books';
+import { allowed, found, License, LicenseChanges, LicenseEdits, withStatus } from './license-edits';
+import { LicenseFilter, LicensesRepository, NewLicense, TimedLicense } from './licenses.repository';
+
+export type Device = Pick<LicenseDeviceEntity, 'id' | 'hwid' | 'boundAt'>;
+
+/** What a generated licence is worth. */
+export interface LicenseTerms {
+  /** Seconds from first use; null is for ever. */
+  readonly durationSeconds: number | null;
+  readonly level: number;
+  readonly maxDevices: number;
+  readonly prefix: string | null;
+  readonly note: string | null;
+  readonly subscription: string | null;
+}
+
+/** The instant until which a licence that is handed out in use already lasts. */
+interface InUse {
+  readonly expiresAt: Date | null;
+}
+
+const KEY_DRAWS = 5;
+
+/** A seller's verbs on licences. */
+@Injectable()
+export class LicensesService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly licenses: LicensesRepository,
+    private readonly devices: DevicesRepository,
+    private readonly sessions: SessionsService,
+    private readonly edits: LicenseEdits,
+    private readonly books: LicenseBooks,
+  ) {}
+
+  /** Makes `count` licences with new keys, all in one statement. */
+  generate(
+    app: OwnedApp,
+    terms: LicenseTerms,
+    count: number,
+    caller: SellerCaller,
+  ): Promise<License[]> {
+    return this.transactions.run(async () => {
+      const made = await this.insertNew(app, terms, count);
+      const { note: _note, ...kept } = terms;
+      this.books.record('license.generate', app, null, caller, { count, ...kept });
+      return made;
+    });
+  }
+
+  /**
+   * Makes one licence that is in use from now on, inside the caller's transaction: the
+   * entitlement behind a user whom the seller created without a key.
+   */
+  async issueInUse(app: OwnedApp, terms: LicenseTerms, inUse: InUse): Promise<License> {
+    const [license] = await this.insertNew(app, terms, 1, inUse);
+    return license!;
+  }
+
+  async list(app: OwnedApp, filter: LicenseFilter, request: PageRequest): Promise<Page<License>> {
+    const search = filter.search === undefined ? undefined : normalizeKey(filter.search);
+    const page = await this.licenses.list(app.id, { ...filter, search }, request);
+    return { ...page, items: page.items.map(withStatus) };
+  }
+
+  /** @throws LICENSE_NOT_FOUND */
+  async get(app: OwnedApp, id: string): Promise<License> {
+    return withStatus(found(await this.licenses.find(app.id, id)));
+  }
+
+  /** @throws LICENSE_NOT_FOUND */
+  async getByKey(app: OwnedApp, key: string): Promise<License> {
+    return withStatus(found(await this.licenses.findByKey(app.id, normalizeKey(key))));
+  }
+
+  /** Licences by id, with the first bound device of each; two statements for any number. */
+  async getMany(
+    ids: readonly string[],
+  ): Promise<Map<string, License & { readonly firstHwid: string | null }>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.licenses.findMany(ids);
+    const hwids = await this.devices.firstBound(ids);
+    return new Map(
+      rows.map((row) => [row.id, { ...withStatus(row), firstHwid: hwids.get(row.id) ?? null }]),
+    );
+  }
+
+  /** @throws LICENSE_NOT_FOUND */
+  change(
+    app: OwnedApp,
+    id: string,
+    changes: LicenseChanges,
+    caller: SellerCaller,
+  ): Promise<License> {
+    return this.transactions.run(async () => {
+      const license = await this.edits.lock(app.id, id);
+      this.books.record('license.change', app, license, caller, { changes });
+      return this.edits.change(license, changes);
+    });
+  }
+
+  /**
+   * Bans, unbans, suspends, resumes or revokes. A hold ends every session of the licence (D-A15).
+   * @throws LICENSE_NOT_FOUND, LICENSE_WRONG_STATUS
+   */
+  apply(
+    app: OwnedApp,
+    id: string,
+    verb: Exclude<LicenseVerb, 'extend'>,
+    caller: SellerCaller,
+  ): Promise<License> {
+    return this.transactions.run(async () => {
+      const license = await this.edits.lock(app.id, id);
+      const { hold } = allowed(transition(license, verb, license.now));
+      const changed = await this.licenses.update(id, { hold });
+      const ended = hold ? await this.sessions.endForLicense(id, `license ${verb}`) : 0;
+      this.transactions.announce('license', id);
+      this.books.record(`license.${verb}`, app, license, caller, { endedSessions: ended });
+      return withStatus(changed);
+    });
+  }
+
+  /**
+   * Adds days (D-A13).
+   * @throws LICENSE_NOT_FOUND, LICENSE_WRONG_STATUS
+   */
+  extend(app: OwnedApp, id: string, days: number, caller: SellerCaller): Promise<License> {
+    return this.transactions.run(async () => {
+      const extended = await this.edits.extend(await this.edits.lock(app.id, id), days);
+      const { expiresAt } = extended;
+      this.books.record('license.extend', app, extended, caller, { days, expiresAt });
+      return extended;
+    });
+  }
+
+  /** @throws LICENSE_NOT_FOUND */
+  async listDevices(app: OwnedApp, id: string): Promise<Device[]> {
+    const license = await this.get(app, id);
+    return (await this.devices.list(license.id)).filter(({ releasedAt }) => releasedAt === null);
+  }
+
+  /**
+   * Releases every bound device, so that new ones can take their places.
+   * @throws LICENSE_NOT_FOUND
+   */
+  resetDevices(app: OwnedApp, id: string, caller: SellerCaller): Promise<number> {
+    return this.transactions.run(async () => {
+      const license = await this.edits.lock(app.id, id);
+      const released = await this.edits.resetDevices(license);
+      this.books.record('license.reset-devices', app, license, caller, { released });
+      return released;
+    });
+  }
+
+  /**
+   * Deletes the licence for good, with its sessions and devices. A user who registered with it
+   * stays, without an entitlement.
+   * @throws LICENSE_NOT_FOUND
+   */
+  async delete(app: OwnedApp, id: string, caller: SellerCaller): Promise<void> {
+    await this.transactions.run(async () => {
+      const license = await this.edits.lock(app.id, id);
+      await this.sessions.endForLicense(id, 'license delete');
+      await this.licenses.delete(id);
+      this.transactions.announce('license', id);
+      this.books.record('license.delete', app, license, caller);
+      this.books.emit('license.delete', app.id, license);
+    });
+  }
+
+  private async insertNew(
+    app: OwnedApp,
+    terms: LicenseTerms,
+    count: number,
+    inUse?: InUse,
+  ): Promise<License[]> {
+    const made: TimedLicense[] = [];
+    // A drawn key that exists already is astronomically rare with 60 bits or more; draw again.
+    for (let draw = 0; made.length < count && draw < KEY_DRAWS; draw++) {
+      const rows = Array.from({ length: count - made.length }, (): NewLicense => ({
+        ...terms,
+        id: newId(),
+        appId: app.id,
+        key: makeKey(app.keyFormat, terms.prefix, randomText),
+        prefix: terms.prefix?.toUpperCase() ?? null,
+        activated: inUse !== undefined,
+        expiresAt: inUse?.expiresAt ?? null,
+      }));
+      made.push(...(await this.licenses.insertNewKeys(rows)));
+    }
+    if (made.length < count) throw new Error('could not draw enough new keys');
+    return made.map(withStatus);
+  }
+}

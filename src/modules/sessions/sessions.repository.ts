@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { offsetOf, Page, PageRequest } from '../../kernel';
+import { Repository } from '../../platform/database';
+import type { SessionEntity } from './entities/session.entity';
+
+export type NewSession = Omit<SessionEntity, 'createdAt' | 'lastSeenAt' | 'endedAt' | 'endReason'>;
+
+/** What identifies a session that was just ended. */
+export interface EndedSession {
+  readonly id: string;
+}
+
+/** A session lives until it is ended or its last heartbeat is older than its time to live. */
+const LIVE = `ended_at IS NULL AND last_seen_at + make_interval(secs => ttl_seconds) > clock_timestamp()`;
+
+@Injectable()
+export class SessionsRepository extends Repository {
+  /**
+   * Opens a session and ends the oldest of the same licence beyond `maxLive`, in one statement.
+   * The caller holds the licence locked, so two openings cannot both find room.
+   */
+  async insertEvictingOldest(session: NewSession, maxLive: number): Promise<EndedSession[]> {
+    return this.rows(
+      `WITH opened AS (
+         INSERT INTO sessions (id, token_hash, token_tail, app_id, license_id, user_id, username, hwid, ip, ttl_seconds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))
+       UPDATE sessions SET ended_at = clock_timestamp(), end_reason = 'session limit'
+        WHERE ended_at IS NULL AND id IN (
+          SELECT id FROM sessions WHERE license_id = $5 AND ${LIVE}
+           ORDER BY created_at DESC, id DESC OFFSET $11::integer - 1)
+       RETURNING id`,
+      [
+        session.id,
+        session.tokenHash,
+        session.tokenTail,
+        session.appId,
+        session.licenseId,
+        session.userId,
+        session.username,
+        session.hwid,
+        session.ip,
+        session.ttlSeconds,
+        maxLive,
+      ],
+    );
+  }
+
+  findLiveByToken(appId: string, tokenHash: Buffer): Promise<SessionEntity | null> {
+    return this.one(`SELECT * FROM sessions WHERE token_hash = $2 AND app_id = $1 AND ${LIVE}`, [
+      appId,
+      tokenHash,
+    ]);
+  }
+
+  async listLive(appId: string, request: PageRequest): Promise<Page<SessionEntity>> {
+    const [count] = await this.rows<{ total: number }>(
+      `SELECT count(*)::int AS total FROM sessions WHERE app_id = $1 AND ${LIVE}`,
+      [appId],
+    );
+    const items = await this.rows<SessionEntity>(
+      `SELECT * FROM sessions WHERE app_id = $1 AND ${LIVE}
+        ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`,
+      [appId, request.limit, offsetOf(request)],
+    );
+    return { items, total: count!.total, ...request };
+  }
+
+  end(appId: string, id: string, reason: string): Promise<EndedSession[]> {
+    return this.endWhere('app_id = $2 AND id = $3', reason, [appId, id]);
+  }
+
+  endByLicense(licenseId: string, reason: string): Promise<EndedSession[]> {
+    return this.endWhere('license_id = $2', reason, [licenseId]);
+  }
+
+  endByUser(userId: string, reason: string): Promise<EndedSession[]> {
+    return this.endWhere('user_id = $2', reason, [userId]);
+  }
+
+  /**
+   * Writes heartbeats. A session that was ended meanwhile stays ended, and one that is being
+   * ended is not waited for: there is nothing left to renew.
+   */
+  async touch(beats: readonly { readonly id: string; readonly seenAt: Date }[]): Promise<void> {
+    await this.affected(
+      `UPDATE sessions s SET last_seen_at = greatest(s.last_seen_at, b.seen_at)
+         FROM (SELECT s.id, b.seen_at
+                 FROM sessions s
+                 JOIN unnest($1::uuid[], $2::timestamptz[]) AS b(id, seen_at) ON b.id = s.id
+                WHERE s.ended_at IS NULL
+                ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED) b
+        WHERE s.id = b.id AND s.ended_at IS NULL`,
+      [beats.map(({ id }) => id), beats.map(({ seenAt }) => seenAt)],
+    );
+  }
+
+  /** Deletes sessions that ended or fell silent more than `days` ago; returns how many. */
+  deleteOlderThan(days: number): Promise<number> {
+    return this.affected(
+      `DELETE FROM sessions WHERE id IN (
+         SELECT id FROM sessions
+          WHERE coalesce(ended_at, last_seen_at + make_interval(secs => ttl_seconds)) < now() - make_interval(days => $1)
+          LIMIT 5000)`,
+      [days],
+    );
+  }
+
+  private endWhere(
+    condition: string,
+    reason: string,
+    values: readonly unknown[],
+  ): Promise<EndedSession[]> {
+    return this.rows(
+      `UPDATE sessions SET ended_at = clock_timestamp(), end_reason = $1
+        WHERE ${condition} AND ended_at IS NULL RETURNING id`,
+      [reason, ...values],
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { Page, PageRequest, SellerCaller } from '../../kernel';
+import { newId, randomToken, sha256 } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
+import { AuditTrail } from '../audit';
+import { SessionErrors } from './domain/sessions.errors';
+import type { SessionEntity } from './entities/session.entity';
+import { EndedSession, SessionsRepository } from './sessions.repository';
+
+export type Session = Omit<SessionEntity, 'tokenHash'>;
+
+/** Whose session it is and where it runs. */
+export interface SessionSubject {
+  readonly appId: string;
+  readonly licenseId: string;
+  readonly userId: string | null;
+  readonly username: string | null;
+  readonly hwid: string | null;
+  readonly ip: string | null;
+}
+
+export interface OpenedSession {
+  readonly id: string;
+  /** `sess_` and 256 random bits; shown once, stored as a hash. */
+  readonly token: string;
+}
+
+const TOKEN_PREFIX = 'sess_';
+const TOKEN_BYTES = 32;
+/** Longest text looked up as a token. */
+export const TOKEN_MAX = 128;
+
+/** The tenant and application a verb acts in, as its caller has established. */
+interface Scope {
+  readonly id: string;
+  readonly sellerId: string;
+}
+
+/** Sessions of clients: opened after a grant, kept by heartbeats, ended by many things (D-A4). */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly sessions: SessionsRepository,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /**
+   * Opens a session inside the caller's transaction, which holds the licence locked. The oldest
+   * sessions of the licence beyond `maxLive` end (D-A5).
+   */
+  async open(subject: SessionSubject, ttlSeconds: number, maxLive: number): Promise<OpenedSession> {
+    const id = newId();
+    const token = TOKEN_PREFIX + randomToken(TOKEN_BYTES);
+    const row = {
+      id,
+      ...subject,
+      ttlSeconds,
+      tokenHash: sha256(token),
+      tokenTail: token.slice(-4),
+    };
+    this.forget(await this.sessions.insertEvictingOldest(row, maxLive));
+    return { id, token };
+  }
+
+  /** The live session of that application with this token, or null. */
+  findLive(appId: string, token: string): Promise<Session | null> {
+    return this.sessions.findLiveByToken(appId, sha256(token));
+  }
+
+  list(app: Scope, request: PageRequest): Promise<Page<Session>> {
+    return this.sessions.listLive(app.id, request);
+  }
+
+  /** @throws SESSION_NOT_FOUND */
+  async kill(app: Scope, sessionId: string, caller: SellerCaller): Promise<void> {
+    await this.transactions.run(async () => {
+      const ended = await this.sessions.end(app.id, sessionId, 'killed');
+      if (ended.length === 0) throw SessionErrors.SESSION_NOT_FOUND();
+      this.forget(ended);
+      this.audit.record({
+        sellerId: app.sellerId,
+        appId: app.id,
+        actor: { kind: 'seller', id: caller.seller.sellerId },
+        action: 'session.kill',
+        target: { kind: 'session', id: sessionId },
+        origin: caller,
+      });
+    });
+  }
+
+  /** Ends one session inside the caller's transaction; tells whether it was live. */
+  async end(appId: string, sessionId: string, reason: string): Promise<boolean> {
+    return this.forget(await this.sessions.end(appId, sessionId, reason)) > 0;
+  }
+
+  /** Ends the licence's sessions inside the caller's transaction; returns how many. */
+  async endForLicense(licenseId: string, reason: string): Promise<number> {
+    return this.forget(await this.sessions.endByLicense(licenseId, reason));
+  }
+
+  /** Ends the user's sessions inside the caller's transaction; returns how many. */
+  async endForUser(userId: string, reason: string): Promise<number> {
+    return this.forget(await this.sessions.endByUser(userId, reason));
+  }
+
+  private forget(ended: readonly EndedSession[]): number {
+    for (const { id } of ended) this.transactions.announce('session', id);
+    return ended.length;
+  }
+}

@@ -1,0 +1,1 @@
+export { DatabaseClock, monotonicMs, wallClockMs } from './clock';

@@ -1,0 +1,2 @@
+/** Injects the parsed settings. */
+export const CONFIG = Symbol('config');

@@ -1,0 +1,62 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hmacSha256 } from './tokens';
+
+/** The two secrets everything else is derived from; held outside the database. */
+export interface Secrets {
+  /** Protects what is stored: losing it loses app keys, passwords and refresh tokens. */
+  readonly masterKey: string;
+  /** Signs access tokens: changing it only signs everybody out. */
+  readonly jwtSecret: string;
+}
+
+export type MacPurpose = 'app-api-key' | 'password' | 'refresh-token' | 'attempt-subject';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Every key of the server, each derived from the master key for one purpose (HKDF-SHA-256), so
+ * that a value made for one purpose is worthless for another.
+ */
+export class KeyRing {
+  private readonly macKeys = new Map<MacPurpose, Buffer>();
+  private readonly sealKey: Buffer;
+  readonly jwtSecret: string;
+
+  constructor(private readonly secrets: Secrets) {
+    this.sealKey = this.derive('seal');
+    this.jwtSecret = this.derive('jwt', secrets.jwtSecret).toString('base64');
+  }
+
+  /** Keyed hash for one purpose; the parts are joined with a separator no part contains. */
+  mac(purpose: MacPurpose, ...parts: readonly (string | Buffer)[]): Buffer {
+    let key = this.macKeys.get(purpose);
+    if (!key) {
+      key = this.derive(`mac:${purpose}`);
+      this.macKeys.set(purpose, key);
+    }
+    return hmacSha256(key, ...parts.flatMap((part) => [part, '\0']));
+  }
+
+  /** Encrypts a short text (AES-256-GCM); it opens only under the same `context`. */
+  seal(plain: string, context: string): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.sealKey, nonce);
+    cipher.setAAD(Buffer.from(context));
+    const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+  }
+
+  /** @throws when the bytes were altered, or sealed under another key or context. */
+  open(sealed: Buffer, context: string): string {
+    const decipher = createDecipheriv('aes-256-gcm', this.sealKey, sealed.subarray(0, NONCE_BYTES));
+    decipher.setAAD(Buffer.from(context));
+    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
+    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  }
+
+  private derive(purpose: string, secret = this.secrets.masterKey): Buffer {
+    return Buffer.from(hkdfSync('sha256', secret, 'latchkey', purpose, 32));
+  }
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+import type { Config } from '../../config';
+import { SnakeNaming } from './naming';
+
+/** A session left idle inside a transaction holds locks; the database ends it after this. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/**
+ * How this process talks to PostgreSQL. Every wait is bounded: for a connection, for a lock and
+ * for a statement, so that an overloaded database answers 503 and never hangs a request.
+ */
+export function dataSourceOptions(
+  config: Config,
+  url: string,
+  entities: readonly (new () => object)[],
+): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: [...entities],
+    migrations: [join(__dirname, '../../../migrations/*.{js,ts}')],
+    migrationsTableName: 'schema_migrations',
+    migrationsTransactionMode: 'each',
+    namingStrategy: new SnakeNaming(),
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    synchronize: false,
+    logging: false,
+    extra: {
+      connectionString: url,
+      max: config.DATABASE_POOL_SIZE,
+      connectionTimeoutMillis: config.DATABASE_ACQUIRE_TIMEOUT_MS,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      application_name: 'latchkey',
+      lock_timeout: config.DATABASE_LOCK_TIMEOUT_MS,
+      statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      // The server cancels at statement_timeout; this is for a server that no longer answers.
+      query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { DomainError, ErrorClass } from '../../kernel';
+
+/** An error as a wire spells it. */
+export interface RenderedError {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** A wire: the paths it owns and how it answers when something fails there. */
+export interface Dialect {
+  readonly name: string;
+  /** A path belongs to the wire with the longest prefix that is the path or a parent of it. */
+  readonly prefixes: readonly string[];
+  renderError(error: DomainError, requestId: string): RenderedError;
+}
+
+/** The HTTP status of each class of error, where a document does not say otherwise. */
+export const STATUS_OF_CLASS: Record<ErrorClass, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  'method-not-allowed': 405,
+  conflict: 409,
+  'too-large': 413,
+  'unsupported-media': 415,
+  mismatch: 422,
+  limited: 429,
+  unavailable: 503,
+  internal: 500,
+};
+
+/** Knows which wire a path belongs to, also for requests that reached no route. */
+@Injectable()
+export class DialectRegistry {
+  private readonly owners: { prefix: string; dialect: Dialect }[] = [];
+
+  register(dialect: Dialect): void {
+    for (const prefix of dialect.prefixes) this.owners.push({ prefix, dialect });
+    this.owners.sort((a, b) => b.prefix.length - a.prefix.length);
+  }
+
+  /** The wire that answers for `path` (without query). The root prefix '' must be registered. */
+  forPath(path: string): Dialect {
+    const owner = this.owners.find(
+      ({ prefix }) => path === prefix || path.startsWith(`${prefix}/`) || prefix === '',
+    );
+    if (!owner) throw new Error('no dialect owns the root');
+    return owner.dialect;
+  }
+}

@@ -1,0 +1,248 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
+import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, PAGE_MAX } from '../../kernel';
+
+/**
+ * One decorator a field: its limits stand once and hold for the validator and the OpenAPI document.
+ */
+interface FieldOptions {
+  readonly description?: string;
+  readonly example?: unknown;
+  /** May be absent. */
+  readonly optional?: boolean;
+  /** May be null: clears the value, or on old wires says the same as absent. */
+  readonly nullable?: boolean;
+}
+
+interface TextOptions extends FieldOptions {
+  /** Length in Unicode code points. */
+  readonly min?: number;
+  readonly max: number;
+  readonly pattern?: RegExp;
+  /** What the pattern asks for, in words. */
+  readonly patternHelp?: string;
+  readonly format?: string;
+  /** Line breaks and tabs are text here (a note); elsewhere control characters are refused. */
+  readonly multiline?: boolean;
+}
+
+interface IntOptions extends FieldOptions {
+  readonly min: number;
+  readonly max: number;
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+// eslint-disable-next-line no-control-regex -- the same without tab, line feed, carriage return
+const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+function textProblem(value: unknown, options: TextOptions): string | null {
+  const { min = 1, max } = options;
+  const expected =
+    min === max
+      ? `must be a string of ${max} characters`
+      : `must be a string of ${min} to ${max} characters`;
+  if (typeof value !== 'string') return expected;
+  if (!value.isWellFormed()) return 'must be well-formed Unicode (it holds a lone surrogate)';
+  if ((options.multiline ? CONTROL_BUT_LINES : CONTROL).test(value)) {
+    return 'must not hold control characters';
+  }
+  // Code units bound the cost of counting code points in a huge string.
+  const length = value.length > 2 * max ? value.length : [...value].length;
+  if (length < min || length > max) return expected;
+  if (options.pattern && !options.pattern.test(value)) {
+    return `must be ${options.patternHelp ?? `of the form ${options.pattern.source}`}`;
+  }
+  return null;
+}
+
+/** Whether a text from outside a body, such as a path parameter, may be looked up. */
+export function isPlainText(value: string, max: number): boolean {
+  return textProblem(value, { max }) === null;
+}
+
+function check(
+  name: string,
+  problem: (value: unknown) => string | null,
+  validation?: ValidationOptions,
+): PropertyDecorator {
+  return ValidateBy(
+    {
+      name,
+      validator: {
+        validate: (value) => problem(value) === null,
+        defaultMessage: (args) => problem(args?.value) ?? 'is not valid',
+      },
+    },
+    validation,
+  );
+}
+
+function field(
+  options: FieldOptions,
+  schema: ApiPropertyOptions,
+  ...checks: PropertyDecorator[]
+): PropertyDecorator {
+  const { description, example, optional = false, nullable = false } = options;
+  const skip = ValidateIf(
+    (_: object, value: unknown) =>
+      !((optional && value === undefined) || (nullable && value === null)),
+  );
+  const documented = { ...schema, description, example, required: !optional };
+  return applyDecorators(
+    ApiProperty((nullable ? { ...documented, nullable } : documented) as ApiPropertyOptions),
+    skip,
+    ...checks,
+  );
+}
+
+/** A string without control characters and lone surrogates, bounded in code points. */
+export function TextField(options: TextOptions): PropertyDecorator {
+  const { min = 1, max, pattern, format } = options;
+  return field(
+    options,
+    { type: String, minLength: min, maxLength: max, pattern: pattern?.source, format },
+    check('text', (value) => textProblem(value, options)),
+  );
+}
+
+/** A password: any text of 8 to 128 characters when it is set, 1 to 128 when it is tried. */
+export function PasswordField(
+  purpose: 'set' | 'try',
+  options: FieldOptions = {},
+): PropertyDecorator {
+  return TextField({ ...options, min: purpose === 'set' ? 8 : 1, max: 128, format: 'password' });
+}
+
+const EMAIL = /^[^\s@"<>(),;:\\[\]]{1,64}@[^\s@"<>(),;:\\[\]]+\.[^\s@"<>(),;:\\[\].]{2,63}$/;
+
+export function EmailField(options: FieldOptions = {}): PropertyDecorator {
+  return TextField({
+    ...options,
+    min: 6,
+    max: 254,
+    pattern: EMAIL,
+    patternHelp: 'an e-mail address such as dev@example.com',
+    format: 'email',
+  });
+}
+
+/** An absolute http(s) address without credentials in it. */
+export function WebUrlField(options: FieldOptions = {}): PropertyDecorator {
+  const problem = (value: unknown): string | null => {
+    const asText = textProblem(value, { max: 2_048 });
+    if (asText) return asText;
+    const url = URL.canParse(value as string) ? new URL(value as string) : null;
+    const good =
+      url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    return good ? null : 'must be an http or https address';
+  };
+  return field(
+    options,
+    { type: String, format: 'uri', minLength: 1, maxLength: 2_048 },
+    check('url', problem),
+  );
+}
+
+export function IntField(options: IntOptions): PropertyDecorator {
+  const { min, max } = options;
+  return field(
+    options,
+    { type: 'integer', minimum: min, maximum: max },
+    check('int', (value) =>
+      Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+        ? null
+        : `must be a whole number from ${min} to ${max}`,
+    ),
+  );
+}
+
+export function BoolField(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: Boolean },
+    check('bool', (value) => (typeof value === 'boolean' ? null : 'must be true or false')),
+  );
+}
+
+export function EnumField(
+  values: readonly string[],
+  options: FieldOptions = {},
+): PropertyDecorator {
+  return field(
+    options,
+    { type: String, enum: [...values] },
+    check('enum', (value) =>
+      typeof value === 'string' && values.includes(value)
+        ? null
+        : `must be one of ${values.join(', ')}`,
+    ),
+  );
+}
+
+/** A list of strings, each judged by `item`. */
+export function ArrayField(
+  item: TextOptions,
+  options: FieldOptions & { readonly min?: number; readonly max: number },
+): PropertyDecorator {
+  const { min = 0, max } = options;
+  const problem = (value: unknown): string | null => {
+    if (!Array.isArray(value) || value.length < min || value.length > max) {
+      return `must be a list of ${min} to ${max} strings`;
+    }
+    const bad = value.findIndex((entry) => textProblem(entry, item) !== null);
+    return bad === -1 ? null : `item ${bad} ${textProblem(value[bad], item)}`;
+  };
+  return field(
+    options,
+    {
+      type: 'array',
+      items: { type: 'string', minLength: item.min ?? 1, maxLength: item.max },
+      minItems: min,
+      maxItems: max,
+    },
+    check('list', problem),
+  );
+}
+
+const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+
+/** An instant in UTC, ISO-8601 with `Z`; stays the string it was sent as. */
+export function InstantField(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: String, format: 'date-time', maxLength: 24 },
+    check('instant', (value) =>
+      typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value))
+        ? null
+        : 'must be a UTC instant such as 2026-12-31T23:59:59Z',
+    ),
+  );
+}
+
+/** A whole number in a query string. */
+function QueryInt(options: IntOptions): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    IntField(options),
+  );
+}
+
+/** The `page` and `limit` of every list. */
+export class PageQuery {
+  @QueryInt({ min: 1, max: PAGE_MAX, optional: true, description: 'Page, from 1', example: 1 })
+  page: number = 1;
+
+  @QueryInt({
+    min: 1,
+    max: PAGE_LIMIT_MAX,
+    optional: true,
+    description: `Rows a page; ${PAGE_LIMIT_DEFAULT} when absent`,
+    example: PAGE_LIMIT_DEFAULT,
+  })
+  limit: number = PAGE_LIMIT_DEFAULT;
+}

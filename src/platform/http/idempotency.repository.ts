@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Repository } from '../database';
+
+interface Remembered {
+  readonly requestHash: Buffer;
+  readonly answer: string;
+}
+
+/** Answers remembered under the caller's keys, for 24 hours. */
+@Injectable()
+export class IdempotencyStore extends Repository {
+  /**
+   * Takes the key for this request; false when an earlier request has it. Waits for one that is
+   * still under way: it either commits, then its answer stands, or the key is free again.
+   */
+  async claim(scope: string, key: string, requestHash: Buffer): Promise<boolean> {
+    const rows = await this.rows(
+      `INSERT INTO idempotency_keys AS k (scope, key, request_hash) VALUES ($1, $2, $3)
+       ON CONFLICT (scope, key) DO UPDATE
+          SET request_hash = excluded.request_hash, answer = NULL, created_at = now()
+        WHERE k.created_at < now() - interval '24 hours'
+       RETURNING scope`,
+      [scope, key, requestHash],
+    );
+    return rows.length === 1;
+  }
+
+  async remember(scope: string, key: string, answer: string): Promise<void> {
+    await this.rows('UPDATE idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2', [
+      scope,
+      key,
+      answer,
+    ]);
+  }
+
+  async recall(scope: string, key: string): Promise<Remembered> {
+    const row = await this.one<Remembered>(
+      'SELECT request_hash, answer FROM idempotency_keys WHERE scope = $1 AND key = $2',
+      [scope, key],
+    );
+    if (!row) throw new Error('an idempotency key vanished while it was held');
+    return row;
+  }
+}

@@ -1,0 +1,60 @@
+import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { defer, lastValueFrom, Observable } from 'rxjs';
+import { defineErrors } from '../../kernel';
+import { sha256 } from '../crypto';
+import { Transactions } from '../database';
+import { IdempotencyStore } from './idempotency.repository';
+import { invalidInput } from './validation';
+
+export const IdempotencyErrors = defineErrors('idempotency', {
+  IDEMPOTENCY_KEY_REUSED: {
+    class: 'mismatch',
+    message: 'This Idempotency-Key was used with another request',
+    log: 'info',
+    help: 'A key belongs to one request. Use a new key for a new request.',
+  },
+});
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * `Idempotency-Key` on a seller's POST: the answer is remembered in the transaction of the effect
+ * itself, so after a crash either both exist or neither does. Failures are not remembered.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly store: IdempotencyStore,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const key = request.headers['idempotency-key'];
+    if (request.method !== 'POST' || key === undefined || request.principal?.kind !== 'seller') {
+      return next.handle();
+    }
+    if (typeof key !== 'string' || !KEY.test(key)) {
+      throw invalidInput([
+        { field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' },
+      ]);
+    }
+    const scope = `seller:${request.principal.sellerId}`;
+    const digest = sha256(JSON.stringify([request.url, request.body ?? null]));
+    return defer(() =>
+      this.transactions.run(async () => {
+        if (await this.store.claim(scope, key, digest)) {
+          const answer: unknown = await lastValueFrom(next.handle());
+          await this.store.remember(scope, key, JSON.stringify(answer));
+          return answer;
+        }
+        const earlier = await this.store.recall(scope, key);
+        if (!earlier.requestHash.equals(digest)) throw IdempotencyErrors.IDEMPOTENCY_KEY_REUSED();
+        void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
+        return JSON.parse(earlier.answer) as unknown;
+      }),
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Origin, Principal, SellerCaller } from '../../kernel';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the access guard. */
+    principal?: Principal;
+  }
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const USER_AGENT_MAX = 256;
+
+/** The caller's `X-Request-Id` when it is harmless, else null. */
+export function suppliedRequestId(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : null;
+}
+
+/** Path of a request without its query. */
+export function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+export function originOf(request: FastifyRequest): Origin {
+  return {
+    requestId: request.id,
+    ip: request.ip ?? null,
+    userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_MAX) ?? null,
+  };
+}
+
+/** Parameter of a controller method: where the request came from. */
+export const RequestOrigin = createParamDecorator((_: unknown, context: ExecutionContext): Origin =>
+  originOf(context.switchToHttp().getRequest()),
+);
+
+/** Parameter of a seller's controller method: the signed-in seller and the request's origin. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): SellerCaller => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (request.principal?.kind !== 'seller') throw new Error('route is not for sellers');
+    return { ...originOf(request), seller: request.principal };
+  },
+);

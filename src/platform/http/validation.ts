@@ -1,0 +1,53 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, ValidationError } from 'class-validator';
+import { CommonErrors, FieldProblem } from '../../kernel';
+
+export type InputClass<T> = new () => T;
+
+/** What happens to keys the class does not declare: the house refuses them, old wires drop them. */
+export type UnknownKeys = 'refuse' | 'drop';
+
+/**
+ * An instance of `type` from parsed JSON, every field checked, nothing converted.
+ * @throws INVALID_INPUT naming every bad field by its path
+ */
+export function validateInput<T extends object>(
+  type: InputClass<T>,
+  input: unknown,
+  unknownKeys: UnknownKeys,
+): T {
+  // The validator would skip an array, and treat null as nothing to check.
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw invalidInput([{ field: 'body', message: 'must be a JSON object' }]);
+  }
+  const value = plainToInstance(type, input);
+  const errors = validateSync(value, {
+    whitelist: true,
+    forbidNonWhitelisted: unknownKeys === 'refuse',
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+  });
+  if (errors.length > 0) throw invalidInput(errors.flatMap((error) => problemsOf(error, '')));
+  return value;
+}
+
+/** INVALID_INPUT whose sentence names the first problem and whose `errors` lists them all. */
+export function invalidInput(problems: readonly FieldProblem[]) {
+  const [first] = problems;
+  return CommonErrors.INVALID_INPUT({
+    message: first ? `${first.field}: ${first.message}` : undefined,
+    problems,
+  });
+}
+
+const FIELD_NAME_MAX = 64;
+
+function problemsOf(error: ValidationError, parent: string): FieldProblem[] {
+  const field = parent + error.property.slice(0, FIELD_NAME_MAX);
+  const nested = (error.children ?? []).flatMap((child) => problemsOf(child, `${field}.`));
+  const [kind, text] = Object.entries(error.constraints ?? {})[0] ?? [];
+  if (kind === undefined) return nested;
+  const message =
+    kind === 'whitelistValidation' ? 'is not a known field' : (text ?? 'is not valid');
+  return [{ field, message }, ...nested];
+}

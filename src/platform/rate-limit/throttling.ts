@@ -1,0 +1,82 @@
+import { ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  InjectThrottlerOptions,
+  InjectThrottlerStorage,
+  ThrottlerGuard,
+  ThrottlerLimitDetail,
+  ThrottlerModuleOptions,
+  ThrottlerStorage,
+} from '@nestjs/throttler';
+import type { Config } from '../../config';
+import { CommonErrors } from '../../kernel';
+import { CONFIG } from '../config-token';
+import { MemoryLimiter } from './memory-limiter';
+
+const SIGN_IN = 'latchkey:throttle-sign-in';
+const UNLIMITED = 'latchkey:throttle-unlimited';
+
+/** Marks routes that test a password or a token: the narrow limit holds, counted on its own. */
+export const ThrottleSignIn = () => SetMetadata(SIGN_IN, true);
+/** Marks routes that monitors poll. */
+export const Unthrottled = () => SetMetadata(UNLIMITED, true);
+
+export const MINUTE_MS = 60_000;
+
+/** The throttler's store on top of the process's own counters. */
+@Injectable()
+export class LimiterStorage implements ThrottlerStorage {
+  constructor(private readonly limiter: MemoryLimiter) {}
+
+  increment(key: string, ttl: number, limit: number) {
+    const hit = this.limiter.hit(key, limit, ttl);
+    return Promise.resolve({
+      totalHits: hit.count,
+      timeToExpire: hit.retryAfterSeconds,
+      isBlocked: !hit.allowed,
+      timeToBlockExpire: hit.retryAfterSeconds,
+    });
+  }
+}
+
+/** Limits requests per client address: sign-ins narrowly, everything else generously. */
+@Injectable()
+export class HouseThrottlerGuard extends ThrottlerGuard {
+  constructor(
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() storage: ThrottlerStorage,
+    reflector: Reflector,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super(options, storage, reflector);
+  }
+
+  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
+    return Promise.resolve(this.marked(context, UNLIMITED));
+  }
+
+  protected override handleRequest(
+    request: Parameters<ThrottlerGuard['handleRequest']>[0],
+  ): Promise<boolean> {
+    const limit = this.marked(request.context, SIGN_IN)
+      ? this.config.RATE_LIMIT_SIGN_IN_PER_MINUTE
+      : this.config.RATE_LIMIT_SELLER_PER_MINUTE;
+    return super.handleRequest({ ...request, limit });
+  }
+
+  protected override generateKey(context: ExecutionContext, tracker: string): string {
+    return `house:${this.marked(context, SIGN_IN) ? 'sign-in' : 'all'}:${tracker}`;
+  }
+
+  protected override throwThrottlingException(
+    _context: ExecutionContext,
+    detail: ThrottlerLimitDetail,
+  ): Promise<void> {
+    throw CommonErrors.RATE_LIMITED({ retryAfterSeconds: detail.timeToBlockExpire });
+  }
+
+  private marked(context: ExecutionContext, key: string): boolean {
+    const targets = [context.getHandler(), context.getClass()];
+    return this.reflector.getAllAndOverride<boolean | undefined>(key, targets) === true;
+  }
+}
