@@ -15,6 +15,8 @@ const OWN_MODULE = '^src/modules/([^/]+)/';
 const MODULE_HTTP = '^src/modules/[^/]+/http/';
 const MODULE_DOMAIN = '^src/modules/[^/]+/domain/';
 const MODULE_INDEX = '^src/modules/[^/]+/index\\.ts$';
+const ENTITY = '^src/modules/[^/]+/entities/';
+const HTTP_WIRING = '^src/modules/[^/]+/http/[^/]+-http\\.module\\.ts$';
 const MODULE_WIRING = '^src/modules/[^/]+/[^/]+\\.module\\.ts$';
 const ENTITY_OR_REPOSITORY = ['^src/modules/.+/entities/', '^src/modules/.+\\.repository\\.ts$'];
 const OWN_DIALECT = '^src/dialects/([^/]+)/';
@@ -140,7 +142,19 @@ const moduleBorders = [
     'assembly-through-the-index',
     'Rules 3 and 5 bind app.module, bootstrap and the command line as well.',
     { path: '^src/(bootstrap/|cli/|[^/]+\\.ts$)' },
-    { path: '^src/modules/', pathNot: MODULE_INDEX },
+    { path: '^src/modules/', pathNot: [MODULE_INDEX, HTTP_WIRING, ENTITY] },
+  ),
+  rule(
+    'wiring-is-for-the-composition-root',
+    'Only app.module assembles the HTTP sides of the modules.',
+    { path: '^src/', pathNot: '^src/app\\.module\\.ts$' },
+    { path: HTTP_WIRING },
+  ),
+  rule(
+    'tables-are-listed-once',
+    'Entities never leave their module; entities.ts lists them for the connection.',
+    { path: '^src/(bootstrap/|cli/|[^/]+\\.ts$)', pathNot: '^src/entities\\.ts$' },
+    { path: ENTITY },
   ),
 ];
 

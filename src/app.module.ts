@@ -10,6 +10,7 @@ import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.mod
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { SellersHttpModule } from './modules/sellers/http/sellers-http.module';
 import { SessionsHttpModule } from './modules/sessions/http/sessions-http.module';
+import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
 import { DatabaseModule } from './platform/database';
@@ -23,7 +24,8 @@ import { RateLimitModule } from './platform/rate-limit';
 export interface Environment {
   readonly config: Config;
   readonly secrets: Secrets;
-  readonly databaseUrl: string;
+  /** Null connects nothing: for describing the server. */
+  readonly databaseUrl: string | null;
   readonly logger: Logger;
 }
 
@@ -38,6 +40,7 @@ export class AppModule {
         LoggingModule.forRoot(logger),
         CryptoModule.forRoot(config, secrets),
         DatabaseModule.forRoot(config, databaseUrl, entities),
+        BackgroundModule,
         OutboxModule,
         RateLimitModule,
         HttpModule,

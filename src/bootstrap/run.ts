@@ -47,14 +47,38 @@ export async function openDatabase(
   });
 }
 
-/** Runs the process: starts, prints what to do next, and stops once on SIGINT or SIGTERM. */
+/** The server process: starts, prints what to do next, stops once on SIGINT or SIGTERM. */
 export async function run(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config);
   const server = await startServer(config, logger);
   process.stdout.write(`${welcome(server, config)}\n`);
+  stopOnSignal(config, logger, () => server.stop());
+}
+
+/** The worker process: background jobs only, on the database that DATABASE_URL names. */
+export async function runWorker(): Promise<void> {
+  const config = loadConfig();
+  if (!config.DATABASE_URL) {
+    throw new Error('A worker shares the database of its servers: set DATABASE_URL.');
+  }
+  const logger = createLogger(config);
+  const secrets = resolveSecrets(config, (line) => logger.info(line));
+  const withJobs = { ...config, BACKGROUND_JOBS: true };
+  const databaseUrl = config.DATABASE_URL;
+  const app = await createApp({ config: withJobs, secrets, databaseUrl, logger });
+  logger.info('worker is running');
+  // The jobs' timers hold no process open; the worker lives until it is told to stop.
+  const alive = setInterval(() => undefined, 60_000);
+  stopOnSignal(config, logger, () => {
+    clearInterval(alive);
+    return app.close();
+  });
+}
+
+function stopOnSignal(config: Config, logger: Logger, stop: () => Promise<void>): void {
   let stopping = false;
-  const stop = (signal: string): void => {
+  const onSignal = (signal: string): void => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'draining');
@@ -62,16 +86,15 @@ export async function run(): Promise<void> {
       logger.error('requests did not end in time, exiting');
       process.exit(1);
     }, config.SHUTDOWN_TIMEOUT_SECONDS * 1_000);
-    void server
-      .stop()
+    void stop()
       .catch((error: unknown) => logger.error({ err: error }, 'stopping failed'))
       .finally(() => {
         clearTimeout(deadline);
         process.exit();
       });
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
 }
 
 function welcome(server: RunningServer, config: Config): string {

@@ -35,6 +35,7 @@ export const settings = {
   DATABASE_LOCK_TIMEOUT_MS: wholeNumber(50, 60_000).default(1_000),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(5_000),
   MIGRATE_ON_START: flag.default(true),
+  BACKGROUND_JOBS: flag.default(true),
   MASTER_KEY: z.string().optional(),
   JWT_SECRET: z.string().optional(),
   ACCESS_TOKEN_TTL_SECONDS: wholeNumber(60, 86_400).default(3_600),

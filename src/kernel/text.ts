@@ -1,5 +1,5 @@
 /** Characters that are invisible and carry no meaning in a name: a classic way to forge a twin. */
-const INVISIBLE = /[\p{Cf}\u115F\u1160\u3164\uFFA0\uFE00-\uFE0F]/gu;
+const INVISIBLE = /\p{Cf}|[\u115F\u1160\u3164\uFFA0]|[\uFE00-\uFE0F]/gu;
 
 /**
  * The form under which two spellings of a name or e-mail address are the same: compatibility

@@ -144,6 +144,14 @@ const VIOLATIONS: [rule: string, files: Tree][] = [
     { 'src/modules/licenses/http/bad.ts': ['../../../dialects/house/house.dialect'] },
   ],
   ['assembly-through-the-index', { 'src/cli/bad.ts': ['../modules/licenses/licenses.repository'] }],
+  [
+    'wiring-is-for-the-composition-root',
+    { 'src/cli/bad-wiring.ts': ['../modules/licenses/http/licenses-http.module'] },
+  ],
+  [
+    'tables-are-listed-once',
+    { 'src/cli/bad-table.ts': ['../modules/licenses/entities/license.entity'] },
+  ],
   ['dialect-looks-inwards', { 'src/dialects/tki/bad-config.ts': ['../../config/config'] }],
   [
     'dialect-through-module-index',

@@ -1,12 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../../config';
 import { CommonErrors } from '../../kernel';
 import { ClientApps } from '../../modules/apps';
 import { ClientSessions } from '../../modules/client-access';
-import { CONFIG } from '../../platform/config-token';
 import { ErrorResponder, invalidInput, originOf, validateInput } from '../../platform/http';
-import { MemoryLimiter, MINUTE_MS } from '../../platform/rate-limit';
+import { ClientThrottle } from '../../platform/rate-limit';
 import { CredentialsDto } from './authon-dispatch.dto';
 import { encodeCheck } from './authon-dispatch.encode';
 import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
@@ -30,9 +28,8 @@ export class AuthonDispatchRoute {
     private readonly operations: DispatchOperations,
     private readonly apps: ClientApps,
     private readonly sessions: ClientSessions,
-    private readonly limiter: MemoryLimiter,
+    private readonly throttle: ClientThrottle,
     private readonly responder: ErrorResponder,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   register(fastify: FastifyInstance): void {
@@ -61,7 +58,7 @@ export class AuthonDispatchRoute {
     if (typeof sessionToken !== 'string') return null;
     const app = this.apps.remembered(appId, apiKey);
     const session = app && this.sessions.checkRemembered(app, sessionToken, request.ip);
-    if (!session || !this.withinLimit(request.ip, appId, false).allowed) return null;
+    if (!session || !this.throttle.hit(appId, request.ip, false).allowed) return null;
     return encodeCheck(session);
   }
 
@@ -70,7 +67,7 @@ export class AuthonDispatchRoute {
     const { appId, apiKey } = validateInput(CredentialsDto, body, 'drop');
     const operation = this.operations.all.get(String(body!.type));
     if (!operation) throw invalidInput([{ field: 'type', message: this.expectedTypes() }]);
-    const hit = this.withinLimit(request.ip, appId, operation.signIn);
+    const hit = this.throttle.hit(appId, request.ip, operation.signIn);
     if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
     const perform = operation.decode(body);
     const app = await this.apps.authenticate(appId, apiKey);
@@ -89,14 +86,6 @@ export class AuthonDispatchRoute {
     const { retryAfterSeconds } = facts;
     if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
     return reply.status(status).send({ success: false, message, code, requestId: request.id });
-  }
-
-  /** Per address and application (D-A21). */
-  private withinLimit(ip: string, appId: string, signIn: boolean) {
-    const { RATE_LIMIT_SIGN_IN_PER_MINUTE: narrow, RATE_LIMIT_CLIENT_PER_MINUTE: wide } =
-      this.config;
-    const key = `${signIn ? 's' : 'c'}:${appId}:${ip}`;
-    return this.limiter.hit(key, signIn ? narrow : wide, MINUTE_MS);
   }
 
   private expectedTypes(): string {

@@ -3,22 +3,17 @@ import { nameKey, Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import type { OwnedApp } from '../apps';
-import { License, LicensesService, LicenseTerms } from '../licenses';
+import type { LicenseTerms } from '../licenses';
 import { SessionsService } from '../sessions';
 import { AppUsersRepository, UserFilter } from './app-users.repository';
 import { userTransition, UserVerb } from './domain/app-user';
 import { UserErrors } from './domain/app-users.errors';
 import { nameTakenOr } from './name-taken';
 import type { AppUserEntity } from './entities/app-user.entity';
-import { Entitlements } from './entitlements';
+import { AppUser, Entitlements } from './entitlements';
 import { UserBooks } from './user-books';
 
-/** A user together with the licence that entitles them; null when it was deleted. */
-export interface AppUser extends Omit<AppUserEntity, 'passwordHash' | 'usernameKey'> {
-  readonly license: License | null;
-  /** First bound device. */
-  readonly hwid: string | null;
-}
+export type { AppUser } from './entitlements';
 
 export interface NewUser extends Pick<LicenseTerms, 'level' | 'maxDevices' | 'subscription'> {
   readonly username: string;
@@ -41,7 +36,6 @@ export class AppUsersService {
   constructor(
     private readonly transactions: Transactions,
     private readonly users: AppUsersRepository,
-    private readonly licenses: LicensesService,
     private readonly sessions: SessionsService,
     private readonly hasher: PasswordHasher,
     private readonly entitlements: Entitlements,
@@ -51,7 +45,7 @@ export class AppUsersService {
   async list(app: OwnedApp, filter: UserFilter, request: PageRequest): Promise<Page<AppUser>> {
     const search = filter.search === undefined ? undefined : nameKey(filter.search);
     const page = await this.users.list(app.id, { ...filter, search }, request);
-    return { ...page, items: await this.withLicenses(page.items) };
+    return { ...page, items: await this.entitlements.attach(page.items) };
   }
 
   /** @throws USER_NOT_FOUND */
@@ -190,17 +184,8 @@ export class AppUsersService {
   }
 
   private async withLicense(user: AppUserEntity): Promise<AppUser> {
-    const [full] = await this.withLicenses([user]);
+    const [full] = await this.entitlements.attach([user]);
     return full!;
-  }
-
-  private async withLicenses(users: readonly AppUserEntity[]): Promise<AppUser[]> {
-    const ids = users.flatMap(({ licenseId }) => (licenseId ? [licenseId] : []));
-    const licenses = await this.licenses.getMany(ids);
-    return users.map((user) => {
-      const license = user.licenseId ? (licenses.get(user.licenseId) ?? null) : null;
-      return { ...user, license, hwid: license?.firstHwid ?? null };
-    });
   }
 }
 

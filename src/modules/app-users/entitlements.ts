@@ -6,6 +6,13 @@ import { License, LicenseEdits, LicensesService, LicenseTerms } from '../license
 import { AppUsersRepository } from './app-users.repository';
 import type { AppUserEntity } from './entities/app-user.entity';
 
+/** A user together with the licence that entitles them; null when it was deleted. */
+export interface AppUser extends Omit<AppUserEntity, 'passwordHash' | 'usernameKey'> {
+  readonly license: License | null;
+  /** First bound device. */
+  readonly hwid: string | null;
+}
+
 type Terms = Pick<LicenseTerms, 'level' | 'maxDevices' | 'subscription'>;
 
 const PLAIN: Terms = { level: 1, maxDevices: 1, subscription: null };
@@ -64,6 +71,16 @@ export class Entitlements {
   async resetDevices(app: OwnedApp, user: AppUserEntity): Promise<number> {
     if (!user.licenseId) return 0;
     return this.edits.resetDevices(await this.edits.lock(app.id, user.licenseId));
+  }
+
+  /** Users with their licences; two statements for any number. */
+  async attach(users: readonly AppUserEntity[]): Promise<AppUser[]> {
+    const ids = users.flatMap(({ licenseId }) => (licenseId ? [licenseId] : []));
+    const licenses = await this.licenses.getMany(ids);
+    return users.map((user) => {
+      const license = user.licenseId ? (licenses.get(user.licenseId) ?? null) : null;
+      return { ...user, license, hwid: license?.firstHwid ?? null };
+    });
   }
 
   private async replace(

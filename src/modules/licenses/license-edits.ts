@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainErrorDetails, Verdict } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import { DevicesRepository } from './devices.repository';
-import { extension, LicenseStatus, statusOf } from './domain/license';
+import { extension, LicenseStatus, statusOf, WrongStatus } from './domain/license';
 import { LicenseErrors } from './domain/licenses.errors';
 import type { LicenseEntity } from './entities/license.entity';
 import { LicensesRepository, TimedLicense } from './licenses.repository';
@@ -72,7 +72,7 @@ export function found(license: TimedLicense | null): TimedLicense {
 /** The granted value. @throws LICENSE_WRONG_STATUS naming the status */
 export function allowed<T>(verdict: Verdict<T, 'LICENSE_WRONG_STATUS'>): T {
   if (verdict.granted) return verdict.value;
-  const { verb, status } = verdict.facts;
+  const { verb, status } = verdict.facts as unknown as WrongStatus;
   const details: DomainErrorDetails = { message: `Cannot ${verb} a license that is ${status}` };
   throw LicenseErrors.LICENSE_WRONG_STATUS(details);
 }

@@ -94,14 +94,23 @@ export class SessionsRepository extends Repository {
     );
   }
 
-  /** Deletes sessions that ended or fell silent more than `days` ago; returns how many. */
+  /** Deletes a batch of sessions that ended more than `days` ago; returns how many. */
   deleteOlderThan(days: number): Promise<number> {
     return this.affected(
       `DELETE FROM sessions WHERE id IN (
          SELECT id FROM sessions
-          WHERE coalesce(ended_at, last_seen_at + make_interval(secs => ttl_seconds)) < now() - make_interval(days => $1)
-          LIMIT 5000)`,
+          WHERE ended_at < now() - make_interval(days => $1) ORDER BY ended_at LIMIT 5000)`,
       [days],
+    );
+  }
+
+  /** Ends a batch of sessions that fell silent; they are dead already, this puts it on record. */
+  endSilent(): Promise<number> {
+    return this.affected(
+      `UPDATE sessions SET ended_at = last_seen_at + make_interval(secs => ttl_seconds), end_reason = 'silent'
+        WHERE id IN (SELECT id FROM sessions
+                      WHERE ended_at IS NULL AND last_seen_at + make_interval(secs => ttl_seconds) < now() - interval '1 hour'
+                      LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
     );
   }
 

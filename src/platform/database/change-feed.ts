@@ -35,13 +35,13 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private generation = 0;
 
   constructor(
-    @Inject(CHANGE_FEED_CONNECTION) private readonly connection: ClientConfig,
+    @Inject(CHANGE_FEED_CONNECTION) private readonly connection: ClientConfig | null,
     private readonly clock: DatabaseClock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.connect();
+    if (this.connection) await this.connect(this.connection);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -85,9 +85,9 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     return new Promise((resolve) => setTimeout(resolve, TRUST_MS + PING_EVERY_MS));
   }
 
-  private async connect(): Promise<void> {
+  private async connect(connection: ClientConfig): Promise<void> {
     const client = new Client({
-      ...this.connection,
+      ...connection,
       application_name: 'latchkey-changes',
       connectionTimeoutMillis: SILENCE_MS,
       query_timeout: SILENCE_MS,
@@ -130,7 +130,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     this.client = null;
     this.provenAt = -Infinity;
     if (this.timer) clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.connect(), RECONNECT_MS);
+    this.timer = setTimeout(() => void this.connect(this.connection!), RECONNECT_MS);
     this.timer.unref();
   }
 }

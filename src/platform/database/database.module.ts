@@ -13,18 +13,26 @@ import { dataSourceOptions } from './options';
 import { DatabaseHost } from './repository';
 import { Transactions } from './transactions';
 
+const NOWHERE = 'postgres://localhost/nowhere';
+
 /** The connection, the unit of work and the change feed, for every module. */
 @Module({})
 export class DatabaseModule {
+  /** With `url` null nothing is connected: enough to describe the server, not to run it. */
   static forRoot(
     config: Config,
-    url: string,
+    url: string | null,
     entities: readonly (new () => object)[],
   ): DynamicModule {
     const orm = TypeOrmModule.forRootAsync({
-      useFactory: () => dataSourceOptions(config, url, entities),
+      useFactory: () => ({
+        ...dataSourceOptions(config, url ?? NOWHERE, entities),
+        manualInitialization: true,
+      }),
       dataSourceFactory: async (options) => {
-        const dataSource = await new DataSource(options!).initialize();
+        const dataSource = new DataSource(options!);
+        if (url === null) return dataSource;
+        await dataSource.initialize();
         if (config.MIGRATE_ON_START) await migrate(dataSource);
         return dataSource;
       },
@@ -39,7 +47,7 @@ export class DatabaseModule {
       imports: [orm, ClsModule.forRoot({ global: true, plugins: [transactions] })],
       providers: [
         DatabaseClock,
-        { provide: CHANGE_FEED_CONNECTION, useValue: { connectionString: url } },
+        { provide: CHANGE_FEED_CONNECTION, useValue: url && { connectionString: url } },
         ChangeFeed,
         DatabaseHost,
         Transactions,

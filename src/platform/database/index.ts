@@ -2,7 +2,7 @@ export { ChangeFeed } from './change-feed';
 export type { Topic } from './change-feed';
 export { DatabaseHealth } from './database-health';
 export { DatabaseModule } from './database.module';
-export { migrate } from './migrate';
+export { migrate, migrateDatabase, schemaDrift } from './migrate';
 export { dataSourceOptions } from './options';
 export { DatabaseHost, Repository } from './repository';
 export * from './sqlstate';

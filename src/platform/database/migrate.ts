@@ -1,4 +1,6 @@
 import { DataSource } from 'typeorm';
+import type { Config } from '../../config';
+import { dataSourceOptions } from './options';
 
 /** Any number, the same in every process: the lock under which the schema is changed. */
 const MIGRATION_LOCK = 7_203_115;
@@ -22,4 +24,33 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
     await guard.query('RESET lock_timeout').catch(() => undefined);
     await guard.release();
   }
+}
+
+type Entities = readonly (new () => object)[];
+
+/** Connects, brings the schema up to date and disconnects; the names of what ran. */
+export function migrateDatabase(config: Config, url: string, entities: Entities) {
+  return connected(config, url, entities, migrate);
+}
+
+/**
+ * Statements by which the schema would have to change to be what the entities describe, after all
+ * migrations have run: none, when the migrations are complete.
+ */
+export function schemaDrift(config: Config, url: string, entities: Entities): Promise<string[]> {
+  return connected(config, url, entities, async (dataSource) => {
+    await migrate(dataSource);
+    const log = await dataSource.driver.createSchemaBuilder().log();
+    return log.upQueries.map(({ query }) => query);
+  });
+}
+
+async function connected<T>(
+  config: Config,
+  url: string,
+  entities: Entities,
+  work: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = await new DataSource(dataSourceOptions(config, url, entities)).initialize();
+  return work(dataSource).finally(() => dataSource.destroy());
 }

@@ -1,16 +1,16 @@
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { serviceInfo } from '../../config';
 import { DatabaseClock, monotonicMs } from '../clock';
 import { DatabaseHealth } from '../database';
+import { CommonErrors } from '../../kernel';
 import { Access } from '../http';
 import { Unthrottled } from '../rate-limit';
 import { Lifecycle } from './lifecycle';
 
 /** The health answer of the documents [seed 002]. */
 class HealthView {
-  @ApiProperty({ description: 'Whether the server can do its work', example: true })
+  @ApiProperty({ enum: [true] })
   ok: boolean;
 
   @ApiProperty({ example: 'latchkey' })
@@ -47,14 +47,12 @@ export class HealthController {
   ) {}
 
   @Get(['health', 'api/health'])
-  @ApiOperation({ summary: 'Overall health' })
+  @ApiOperation({ summary: 'Overall health; 503 while requests cannot be served' })
   @ApiResponse({ status: 200, description: 'Working', type: HealthView })
-  @ApiResponse({ status: 503, description: 'Not working: the database is away', type: HealthView })
-  async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
-    const ok = await this.isReady();
-    if (!ok) void reply.status(HttpStatus.SERVICE_UNAVAILABLE).header('retry-after', 1);
+  async health(): Promise<HealthView> {
+    await this.requireReady();
     return {
-      ok,
+      ok: true,
       service: this.service.name,
       version: this.service.version,
       time_utc: Math.floor(this.clock.nowMs() / 1_000),
@@ -70,16 +68,15 @@ export class HealthController {
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: 'Readiness: requests can be served' })
+  @ApiOperation({ summary: 'Readiness: 503 while the database is away or the server is stopping' })
   @ApiResponse({ status: 200, description: 'Ready', type: ProbeView })
-  @ApiResponse({ status: 503, description: 'Not now', type: ProbeView })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ProbeView> {
-    if (await this.isReady()) return { status: 'ok' };
-    void reply.status(HttpStatus.SERVICE_UNAVAILABLE).header('retry-after', 1);
-    return { status: this.lifecycle.isDraining() ? 'draining' : 'unavailable' };
+  async ready(): Promise<ProbeView> {
+    await this.requireReady();
+    return { status: 'ok' };
   }
 
-  private async isReady(): Promise<boolean> {
-    return !this.lifecycle.isDraining() && (await this.database.answers());
+  private async requireReady(): Promise<void> {
+    const ready = !this.lifecycle.isDraining() && (await this.database.answers());
+    if (!ready) throw CommonErrors.UNAVAILABLE({ retryAfterSeconds: 1, internal: 'health probe' });
   }
 }

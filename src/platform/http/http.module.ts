@@ -1,5 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { BackgroundJobs } from '../background';
 import { AccessGuard, AccessRegistry } from './access';
 import { DialectRegistry } from './dialect';
 import { ErrorFilter, ErrorResponder } from './error-filter';
@@ -26,4 +27,17 @@ import { RouteTable } from './route-table';
   ],
   exports: [AccessRegistry, DialectRegistry, ErrorResponder, OpenApiParts, RouteTable],
 })
-export class HttpModule {}
+export class HttpModule implements OnModuleInit {
+  constructor(
+    private readonly jobs: BackgroundJobs,
+    private readonly idempotency: IdempotencyStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.add({
+      name: 'forget idempotency keys',
+      everySeconds: 300,
+      run: () => this.idempotency.forgetOld(),
+    });
+  }
+}

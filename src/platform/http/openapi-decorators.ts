@@ -60,7 +60,7 @@ export function Answers(options: AnswerOptions): MethodDecorator {
           schema: {
             type: 'object',
             required: Object.keys(properties),
-            properties: properties as never,
+            properties,
           },
           example,
         },

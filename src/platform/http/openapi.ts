@@ -26,6 +26,9 @@ export class OpenApiParts {
 /** What any route may answer: bad input where it takes some, limits, a lost database, a defect. */
 const EVERYWHERE = ['INTERNAL', 'RATE_LIMITED', 'UNAVAILABLE'];
 
+/** What a route with a body may answer besides. */
+const BODY_ERRORS = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+
 const HEX_ID = (prefix: string) => ({
   type: 'string',
   pattern: `^${prefix}_[0-9a-f]{32}$`,
@@ -107,6 +110,10 @@ function completeOperation(operation: Operation): void {
   const takesInput = operation['requestBody'] !== undefined || operation.parameters?.length;
   const codes = new Set(EVERYWHERE);
   if (takesInput) codes.add('INVALID_INPUT');
+  if (operation['requestBody']) BODY_ERRORS.forEach((code) => codes.add(code));
+  if (operation.parameters?.some(({ name }) => name === 'Idempotency-Key')) {
+    codes.add('IDEMPOTENCY_KEY_REUSED');
+  }
   for (const key of Object.keys(operation)) {
     if (!key.startsWith(`${ERRORS_EXTENSION}-`)) continue;
     codes.add(key.slice(ERRORS_EXTENSION.length + 1));

@@ -1,9 +1,13 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Inject, Module, OnModuleInit } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
+import type { Config } from '../../config';
+import { BackgroundJobs } from '../background';
+import { CONFIG } from '../config-token';
+import { AttemptsRepository } from './attempts.repository';
 import { MemoryLimiter } from './memory-limiter';
 import { SignInAttempts } from './sign-in-attempts';
-import { HouseThrottlerGuard, LimiterStorage, MINUTE_MS } from './throttling';
+import { ClientThrottle, HouseThrottlerGuard, LimiterStorage, MINUTE_MS } from './throttling';
 
 @Global()
 @Module({
@@ -17,7 +21,27 @@ import { HouseThrottlerGuard, LimiterStorage, MINUTE_MS } from './throttling';
       }),
     }),
   ],
-  providers: [MemoryLimiter, SignInAttempts, { provide: APP_GUARD, useClass: HouseThrottlerGuard }],
-  exports: [MemoryLimiter, SignInAttempts],
+  providers: [
+    AttemptsRepository,
+    ClientThrottle,
+    MemoryLimiter,
+    SignInAttempts,
+    { provide: APP_GUARD, useClass: HouseThrottlerGuard },
+  ],
+  exports: [ClientThrottle, MemoryLimiter, SignInAttempts],
 })
-export class RateLimitModule {}
+export class RateLimitModule implements OnModuleInit {
+  constructor(
+    private readonly jobs: BackgroundJobs,
+    private readonly attempts: AttemptsRepository,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.add({
+      name: 'forget rested sign-in attempts',
+      everySeconds: 300,
+      run: () => this.attempts.forgetRested(this.config.LOGIN_LOCK_SECONDS),
+    });
+  }
+}

@@ -11,7 +11,7 @@ import {
 import type { Config } from '../../config';
 import { CommonErrors } from '../../kernel';
 import { CONFIG } from '../config-token';
-import { MemoryLimiter } from './memory-limiter';
+import { Hit, MemoryLimiter } from './memory-limiter';
 
 const SIGN_IN = 'latchkey:throttle-sign-in';
 const UNLIMITED = 'latchkey:throttle-unlimited';
@@ -22,6 +22,26 @@ export const ThrottleSignIn = () => SetMetadata(SIGN_IN, true);
 export const Unthrottled = () => SetMetadata(UNLIMITED, true);
 
 export const MINUTE_MS = 60_000;
+
+/** Limits client requests per application and address (D-A21): sign-ins narrowly, the rest widely. */
+@Injectable()
+export class ClientThrottle {
+  constructor(
+    private readonly limiter: MemoryLimiter,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  hit(appId: string, ip: string, signIn: boolean): Hit {
+    const limit = signIn
+      ? this.config.RATE_LIMIT_SIGN_IN_PER_MINUTE
+      : this.config.RATE_LIMIT_CLIENT_PER_MINUTE;
+    return this.limiter.hit(
+      `client:${signIn ? 'sign-in' : 'all'}:${appId}:${ip}`,
+      limit,
+      MINUTE_MS,
+    );
+  }
+}
 
 /** The throttler's store on top of the process's own counters. */
 @Injectable()

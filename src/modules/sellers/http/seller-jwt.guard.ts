@@ -56,7 +56,7 @@ export class SellerJwtGuard extends AuthGuard(STRATEGY) implements OnModuleInit 
     });
   }
 
-  override handleRequest<T>(error: unknown, user: T | false): T {
+  override handleRequest<T>(error: Error | null, user: T | false): T {
     if (error) throw error;
     if (!user) throw CommonErrors.UNAUTHENTICATED();
     return user;

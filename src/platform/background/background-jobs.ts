@@ -1,0 +1,80 @@
+import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { Config } from '../../config';
+import { CONFIG } from '../config-token';
+import { Repository, Transactions } from '../database';
+import { LOGGER, Logger } from '../logging';
+
+export interface BackgroundJob {
+  readonly name: string;
+  readonly everySeconds: number;
+  /** Does one round inside a transaction; returns how many things it dealt with. */
+  run(): Promise<number>;
+}
+
+/** Says «mine» to one process at a time. */
+@Injectable()
+export class JobLocks extends Repository {
+  /** Takes the job's lock until the transaction ends; false when another process has it. */
+  async tryTake(name: string): Promise<boolean> {
+    const row = await this.one<{ taken: boolean }>(
+      'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken',
+      [`latchkey job ${name}`],
+    );
+    return row!.taken;
+  }
+}
+
+/**
+ * Work that no request waits for. Any number of processes run it; for each job an advisory lock
+ * lets one of them do a round while the others skip theirs.
+ */
+@Injectable()
+export class BackgroundJobs implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly jobs: BackgroundJob[] = [];
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly running = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly locks: JobLocks,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Modules add their jobs while the application is put together. */
+  add(job: BackgroundJob): void {
+    this.jobs.push(job);
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.config.BACKGROUND_JOBS) return;
+    for (const job of this.jobs) {
+      const timer = setInterval(() => void this.round(job), job.everySeconds * 1_000);
+      timer.unref();
+      this.timers.push(timer);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.timers.forEach(clearInterval);
+    await Promise.allSettled(this.running);
+  }
+
+  /** One round of a job, if no other process is at it; returns how many things it dealt with. */
+  async round(job: BackgroundJob): Promise<number> {
+    const work = this.transactions.run(async () =>
+      (await this.locks.tryTake(job.name)) ? job.run() : 0,
+    );
+    this.running.add(work);
+    try {
+      const count = await work;
+      if (count > 0) this.logger.info({ job: job.name, count }, 'background job');
+      return count;
+    } catch (error) {
+      this.logger.warn({ job: job.name, err: error }, 'background job failed, will run again');
+      return 0;
+    } finally {
+      this.running.delete(work);
+    }
+  }
+}

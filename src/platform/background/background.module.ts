@@ -1,0 +1,6 @@
+import { Global, Module } from '@nestjs/common';
+import { BackgroundJobs, JobLocks } from './background-jobs';
+
+@Global()
+@Module({ providers: [BackgroundJobs, JobLocks], exports: [BackgroundJobs] })
+export class BackgroundModule {}
