@@ -9,7 +9,6 @@ import { parseConfig } from '../../src/config';
 import { databaseUrl, TEMPLATE } from './database';
 
 declare global {
-  // eslint-disable-next-line no-var -- the one way to hand something to the global teardown
   var testPostgres: EmbeddedPostgres & { readonly directory: string };
 }
 

@@ -1,7 +1,10 @@
 import { EnumField, PasswordField, TextField } from '../../platform/http';
 
+/** Absent, null and empty say the same: client libraries differ in how they send nothing. */
+const NOTHING = { min: 0, optional: true, nullable: true } as const;
+
 /** Limits of the fields; a document states none, so they are generous and finite. */
-const HWID = { max: 256, optional: true, nullable: true, example: 'HWID-A1B2C3D4' } as const;
+const HWID = { ...NOTHING, max: 256, example: 'HWID-A1B2C3D4' } as const;
 const KEY = { max: 128, example: 'AUTH-XXXX-XXXX-XXXX' } as const;
 const TOKEN = { max: 128, example: 'sess_abc123…' } as const;
 
@@ -19,9 +22,8 @@ export class InitDto extends CredentialsDto {
   type: 'init';
 
   @TextField({
+    ...NOTHING,
     max: 128,
-    optional: true,
-    nullable: true,
     description: 'Hash of the program, when the hash check of the application is on',
   })
   hash?: string | null;
