@@ -18,6 +18,17 @@ import { NestLogger } from '../platform/logging';
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000;
 
+type IncomingHeaders = { headers: Record<string, string | string[] | undefined> };
+
+/** The caller's own request id where it is harmless, else a new one: random start, then counted. */
+function requestIds(): (request: IncomingHeaders) => string {
+  const prefix = randomHex(5);
+  let count = 0;
+  return ({ headers }) =>
+    suppliedRequestId(headers['x-request-id']) ??
+    `${prefix}${(count++).toString(36).padStart(6, '0')}`;
+}
+
 /**
  * The whole server, assembled and initialised but not listening. main, tests and tools use this
  * one way, so what is tested is what runs.
@@ -32,8 +43,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
     return503OnClosing: false,
     logger: false,
-    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
-      suppliedRequestId(request.headers['x-request-id']) ?? randomHex(8),
+    genReqId: requestIds(),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(environment),

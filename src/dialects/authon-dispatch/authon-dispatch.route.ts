@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CommonErrors } from '../../kernel';
 import { ClientApps } from '../../modules/apps';
-import { ClientSessions } from '../../modules/client-access';
+import { CheckedSession, ClientSessions } from '../../modules/client-access';
 import { ErrorResponder, invalidInput, originOf, validateInput } from '../../platform/http';
 import { ClientThrottle } from '../../platform/rate-limit';
 import { CredentialsDto } from './authon-dispatch.dto';
@@ -18,12 +18,17 @@ interface Dispatched {
   readonly sessionToken?: unknown;
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /**
  * `POST /v1` as a route of Fastify itself: heartbeats come here by the thousand, and Nest's
  * pipeline and the validator would cost more than the work (ADR 2).
  */
 @Injectable()
 export class AuthonDispatchRoute {
+  /** The bytes for a remembered session: the same until it is forgotten. */
+  private readonly answers = new WeakMap<CheckedSession, string>();
+
   constructor(
     private readonly operations: DispatchOperations,
     private readonly apps: ClientApps,
@@ -37,7 +42,7 @@ export class AuthonDispatchRoute {
       const beat = this.heartbeat(request);
       if (beat) {
         reply.quiet = true;
-        return reply.send(beat);
+        return reply.header('content-type', JSON_TYPE).send(beat);
       }
       return this.dispatch(request, reply).catch((error: unknown) => {
         this.responder.respond(error, request, reply);
@@ -50,7 +55,7 @@ export class AuthonDispatchRoute {
    * The answer to a `check` that memory alone can grant. Anything unusual (a bad field, a stale
    * session, a full limiter) answers null and takes the long way, which words it.
    */
-  private heartbeat(request: FastifyRequest): object | null {
+  private heartbeat(request: FastifyRequest): string | null {
     const body = request.body as Dispatched | null | undefined;
     if (body?.type !== 'check') return null;
     const { appId, apiKey, sessionToken } = body;
@@ -59,7 +64,12 @@ export class AuthonDispatchRoute {
     const app = this.apps.remembered(appId, apiKey);
     const session = app && this.sessions.checkRemembered(app, sessionToken, request.ip);
     if (!session || !this.throttle.hit(appId, request.ip, false).allowed) return null;
-    return encodeCheck(session);
+    let answer = this.answers.get(session);
+    if (answer === undefined) {
+      answer = JSON.stringify(encodeCheck(session));
+      this.answers.set(session, answer);
+    }
+    return answer;
   }
 
   private async dispatch(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

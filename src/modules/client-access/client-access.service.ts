@@ -98,17 +98,25 @@ export class ClientAccess {
     origin: Origin,
   ): Promise<ClientVerdict<Entitlement>> {
     const early = await this.screen.early(app, input, origin);
+    const barred = climb(early);
+    if (barred) return refused(barred);
     // Looked at without a lock, only to spare the hashing; the decision is made again below.
     const license = await this.licenses.peekByKey(app.id, input.licenseKey);
     const key = { known: license !== null, purpose: 'register' } as const;
     const hopeless = climb({ ...early, key, license });
-    if (hopeless) return refused(hopeless);
+    if (hopeless) {
+      return this.transactions.run(() =>
+        this.refuse('register', app, license, null, hopeless, origin),
+      );
+    }
     const passwordHash = await this.users.hashNewPassword(app.id, input.username, input.password);
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, input.licenseKey);
       const facts = { ...early, ...factsOf(locked, input.hwid), key };
       const refusal = locked ? climb(facts) : 'KEY_UNUSABLE';
-      if (!locked || refusal) return this.refuse('register', app, locked, null, refusal!, origin);
+      if (!locked || refusal) {
+        return this.refuse('register', app, locked?.license ?? null, null, refusal!, origin);
+      }
       const { hwid } = input;
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
       const user = await this.users.register(app.id, used.id, input.username, passwordHash);
@@ -136,7 +144,7 @@ export class ClientAccess {
       const key = { known: true, purpose: 'use' } as const;
       const facts = { ...early, ...factsOf(locked, hwid), key, user: user ?? undefined };
       const refusal = climb(facts);
-      if (refusal) return this.refuse('license', app, locked, user, refusal, origin);
+      if (refusal) return this.refuse('license', app, locked.license, user, refusal, origin);
       const activated = locked.license.status === 'UNUSED';
       const use = { hwid, ip: origin.ip };
       const license = activated
@@ -168,9 +176,10 @@ export class ClientAccess {
         user: user ?? undefined,
       };
       const refusal = climb(facts);
-      if (refusal) return this.refuse('login', app, locked, user, refusal, origin);
+      const license = locked?.license ?? null;
+      if (refusal) return this.refuse('login', app, license, user, refusal, origin);
       const { hwid } = input;
-      const admitted = { license: locked!.license, facts, hwid, user };
+      const admitted = { license: license!, facts, hwid, user };
       const signedIn = await this.admit(app, admitted, origin);
       this.users.signedIn(user!.id, origin.ip, tried.user.subject);
       return granted(signedIn);
@@ -208,12 +217,11 @@ export class ClientAccess {
   private async refuse(
     action: string,
     app: ClientApp,
-    locked: LockedLicense | null,
+    license: License | null,
     user: ClientUser | null,
     code: RefusalCode,
     origin: Origin,
   ): Promise<ClientVerdict<never>> {
-    const license = locked?.license ?? null;
     if (license?.status === 'EXPIRED')
       await this.licenses.noteExpiry(license, { ip: origin.ip, hwid: null });
     if (license ?? user) this.books.refused(action, app, license, user, code, origin);

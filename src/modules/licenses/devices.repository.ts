@@ -31,10 +31,14 @@ export class DevicesRepository extends Repository {
     ]);
   }
 
-  /** Releases every bound device and forgets those released before; returns how many it released. */
+  /**
+   * Releases every bound device and forgets those released before; returns how many it released.
+   * When nothing is bound nothing is forgotten either: a second reset must not lift the cooldown.
+   */
   async releaseAll(licenseId: string): Promise<number> {
     await this.affected(
-      'DELETE FROM license_devices WHERE license_id = $1 AND released_at IS NOT NULL',
+      `DELETE FROM license_devices WHERE license_id = $1 AND released_at IS NOT NULL
+          AND EXISTS (SELECT 1 FROM license_devices WHERE license_id = $1 AND released_at IS NULL)`,
       [licenseId],
     );
     return this.affected(

@@ -15,6 +15,7 @@ export function wallClockMs(): number {
  */
 export class DatabaseClock {
   private offsetMs = wallClockMs() - monotonicMs();
+  private latestOffsetMs = this.offsetMs;
 
   /**
    * Takes a reading: `databaseMs` was the database's time at some moment between the two
@@ -22,10 +23,19 @@ export class DatabaseClock {
    */
   observe(databaseMs: number, sentAt: number, receivedAt: number): void {
     this.offsetMs = databaseMs - (sentAt + receivedAt) / 2;
+    this.latestOffsetMs = databaseMs - sentAt;
   }
 
   /** Database time in Unix milliseconds. */
   nowMs(): number {
     return monotonicMs() + this.offsetMs;
+  }
+
+  /**
+   * The latest that database time can be now, for granting without asking the database: however
+   * slowly the last reading came, what has not ended by this has not ended.
+   */
+  latestMs(): number {
+    return monotonicMs() + this.latestOffsetMs;
   }
 }

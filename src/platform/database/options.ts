@@ -1,10 +1,23 @@
 import { join } from 'node:path';
+import { Client, ClientConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config';
 import { SnakeNaming } from './naming';
 
 /** A session left idle inside a transaction holds locks; the database ends it after this. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/**
+ * A connection that may be lost at any moment without ending the process. While the pool hands it
+ * over, for an instant nobody else listens, and an unheard `error` event is a crash. The loss is
+ * not hidden: the next statement on the connection fails.
+ */
+class PoolClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
 
 /**
  * How this process talks to PostgreSQL. Every wait is bounded: for a connection, for a lock and
@@ -28,6 +41,7 @@ export function dataSourceOptions(
     synchronize: false,
     logging: false,
     extra: {
+      Client: PoolClient,
       connectionString: url,
       max: config.DATABASE_POOL_SIZE,
       connectionTimeoutMillis: config.DATABASE_ACQUIRE_TIMEOUT_MS,

@@ -19,9 +19,12 @@ const NETWORK_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** The driver raises these as plain errors without a code. */
+/**
+ * The driver raises these as plain errors without a code. A query runner is «already released» when
+ * its connection was lost between two statements of a transaction.
+ */
 const DRIVER_TEXTS =
-  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Driver not Connected|Cannot use a pool after)/;
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed|Query runner already released|Driver not Connected|Cannot use a pool after)/;
 
 function driverError(error: unknown): PostgresError | null {
   if (!(error instanceof Error)) return null;

@@ -27,7 +27,9 @@ export function validateInput<T extends object>(
     forbidUnknownValues: true,
     stopAtFirstError: true,
   });
-  if (errors.length > 0) throw invalidInput(errors.flatMap((error) => problemsOf(error, '')));
+  const problems = errors.flatMap((error) => problemsOf(error, ''));
+  if (unknownKeys === 'refuse') problems.push(...shadowingKeys(input, value));
+  if (problems.length > 0) throw invalidInput(problems);
   return value;
 }
 
@@ -38,6 +40,13 @@ export function invalidInput(problems: readonly FieldProblem[]) {
     message: first ? `${first.field}: ${first.message}` : undefined,
     problems,
   });
+}
+
+/** Keys like `constructor`, which the transformer leaves out before the validator could refuse them. */
+function shadowingKeys(input: object, value: object): FieldProblem[] {
+  return Object.keys(input)
+    .filter((key) => !Object.hasOwn(value, key))
+    .map((field) => ({ field, message: 'is not a known field' }));
 }
 
 const FIELD_NAME_MAX = 64;

@@ -1,6 +1,7 @@
 import { ExecutionContext, Injectable, OnModuleInit } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import type { FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-jwt';
 import { CommonErrors, parseUuid, SellerPrincipal } from '../../../kernel';
 import { KeyRing } from '../../../platform/crypto';
 import { AccessRegistry } from '../../../platform/http';
@@ -12,6 +13,11 @@ const STRATEGY = 'seller-jwt';
 /** Longer than any token of ours; anything beyond is not worth parsing. */
 const TOKEN_MAX = 2_048;
 
+/** The token of `Authorization: Bearer <token>`, when the header says that and nothing more. */
+function bearerToken({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}
+
 /** Verifies a seller's access token: signature, header, audience, times, and the live sign-in. */
 @Injectable()
 export class SellerJwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
@@ -20,7 +26,7 @@ export class SellerJwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
     private readonly sessions: SellerSessions,
   ) {
     super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      jwtFromRequest: bearerToken,
       algorithms: ['HS256'],
       issuer: TOKEN_ISSUER,
       audience: SELLER_AUDIENCE,

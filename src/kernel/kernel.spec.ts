@@ -1,0 +1,104 @@
+import {
+  addSeconds,
+  DURATION_TYPES,
+  durationSeconds,
+  durationTypeOf,
+  nameKey,
+  parsePublicId,
+  parseUuid,
+  publicId,
+} from '.';
+import { defineErrors, DomainError } from './errors';
+
+const uuid = '0199f0c8-a9e8-7d3f-9b1c-2d3e4f5a6b7c';
+
+describe('names that are the same', () => {
+  test.each([
+    ['letter case', 'John', 'jOHN'],
+    ['composition', 'Zoe\u0308', 'Zoë'],
+    ['full width', 'Ｊｏｈｎ', 'john'],
+    ['zero-width characters', 'jo\u200bhn\u2060', 'john'],
+    ['direction marks', '\u202ejohn', 'john'],
+    ['variation selectors', 'john\ufe0f', 'john'],
+    ['surrounding spaces', ' john ', 'john'],
+    ['ligatures', 'oﬃce', 'office'],
+  ])('%s', (_, one, other) => {
+    expect(nameKey(one)).toBe(nameKey(other));
+  });
+
+  test('names that differ in a visible letter stay different', () => {
+    expect(nameKey('john')).not.toBe(nameKey('jøhn'));
+    expect(nameKey('zoe')).not.toBe(nameKey('zoë'));
+  });
+
+  test('the compared form is stable', () => {
+    for (const name of ['İstanbul', 'ß', 'Ǆ', 'ﬃ', 'a\u200b\u0308']) {
+      expect(nameKey(nameKey(name))).toBe(nameKey(name));
+    }
+  });
+});
+
+describe('public ids', () => {
+  test('go out and come back', () => {
+    expect(publicId('lic', uuid)).toBe('lic_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c');
+    expect(parsePublicId('lic', publicId('lic', uuid))).toBe(uuid);
+  });
+
+  test.each([
+    '',
+    'lic_',
+    uuid,
+    publicId('usr', uuid),
+    `${publicId('lic', uuid)}0`,
+    'lic_0199F0C8A9E87D3F9B1C2D3E4F5A6B7C',
+  ])('%j names no licence', (text) => {
+    expect(parsePublicId('lic', text)).toBeNull();
+  });
+
+  test('a UUID is accepted in any case and kept in lower case', () => {
+    expect(parseUuid(uuid.toUpperCase())).toBe(uuid);
+    expect(parseUuid(`{${uuid}}`)).toBeNull();
+  });
+});
+
+describe('durations', () => {
+  test('each name stands for its seconds and back', () => {
+    expect(DURATION_TYPES.map(durationSeconds)).toEqual([
+      3_600,
+      86_400,
+      604_800,
+      2_592_000,
+      7_776_000,
+      31_536_000,
+      null,
+    ]);
+    for (const type of DURATION_TYPES) expect(durationTypeOf(durationSeconds(type))).toBe(type);
+    expect(durationTypeOf(123)).toBe('custom');
+  });
+
+  test('for ever stays for ever', () => {
+    expect(addSeconds(new Date(), null)).toBeNull();
+  });
+});
+
+describe('the error catalogue', () => {
+  test('refuses a code that exists', () => {
+    const definition = { class: 'invalid', message: '', log: 'info', help: '' } as const;
+    expect(() => defineErrors('again', { INVALID_INPUT: definition })).toThrow('declared twice');
+  });
+
+  test('makes errors that know their class and keep their cause', () => {
+    const { KERNEL_SPEC } = defineErrors('spec', {
+      KERNEL_SPEC: { class: 'conflict', message: 'Taken', log: 'info', help: 'A test.' },
+    });
+    const cause = new Error('inner');
+    const error = KERNEL_SPEC({ cause });
+    expect(error).toBeInstanceOf(DomainError);
+    expect([error.code, error.class, error.message, error.cause]).toEqual([
+      'KERNEL_SPEC',
+      'conflict',
+      'Taken',
+      cause,
+    ]);
+  });
+});
