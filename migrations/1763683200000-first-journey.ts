@@ -219,7 +219,7 @@ const TABLES = `
     scope text NOT NULL,
     key text NOT NULL,
     request_hash bytea NOT NULL,
-    answer text,
+    answer bytea,
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key)
   );

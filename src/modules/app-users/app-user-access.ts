@@ -64,10 +64,15 @@ export class AppUserAccess {
     return this.hasher.hash(password);
   }
 
-  /** The verified user, locked; null if they were deleted or their password changed meanwhile. */
+  /**
+   * The verified user, locked; null if they were deleted or their password changed meanwhile. The
+   * password was right, so the tries are forgotten, whatever the ladder says next.
+   */
   async lockVerified(appId: string, verified: VerifiedUser): Promise<ClientUser | null> {
     const user = await this.users.lock(appId, verified.id);
-    return user && user.passwordHash === verified.passwordHash ? user : null;
+    if (user?.passwordHash !== verified.passwordHash) return null;
+    this.attempts.clear(verified.subject);
+    return user;
   }
 
   /** The user who registered with the licence, locked; null when there is none. */
@@ -90,12 +95,11 @@ export class AppUserAccess {
   }
 
   /** Notes a successful sign-in with the commit of the open transaction. */
-  signedIn(userId: string, ip: string | null, subject?: AttemptSubject): void {
+  signedIn(userId: string, ip: string | null): void {
     this.transactions.defer(
       (bind) =>
         `UPDATE app_users SET last_login_at = now(), last_ip = ${bind(ip)} WHERE id = ${bind(userId)}`,
     );
-    if (subject) this.attempts.clear(subject);
   }
 
   private async verify(

@@ -56,11 +56,11 @@ export class ClientApps {
   async authenticate(appId: string, apiKey: string): Promise<ClientApp | null> {
     const known = this.remembered(appId, apiKey);
     if (known) return known;
-    const generation = this.changes.currentGeneration();
+    const mark = this.changes.mark();
     const app = await this.apps.findByApiKey(this.keys.mac('app-api-key', apiKey));
     if (!app || app.id !== parseUuid(appId)) return null;
-    // Something changed while this was read: it may be old already, so it is used but not kept.
-    if (generation === this.changes.currentGeneration()) this.remember(apiKey, app);
+    // Changed while it was read: what was read may be old already, so it is used but not kept.
+    if (!this.changes.changedSince(mark, [`app:${app.id}`])) this.remember(apiKey, app);
     return app;
   }
 

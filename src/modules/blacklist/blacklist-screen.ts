@@ -49,14 +49,14 @@ export class BlacklistScreen {
   async screen(appId: string, client: Screened): Promise<BlacklistHits> {
     const known = this.remembered(appId, client);
     if (known) return known;
-    const generation = this.changes.currentGeneration();
+    const mark = this.changes.mark();
     const values = await this.entries.values(appId, MAX_VALUES + 1);
     const wanted = valuesOf(client);
     if (values.length > MAX_VALUES) {
       return hits(wanted, new Set((await this.entries.matching(appId, wanted)).map(text)));
     }
     const list = new Set(values.map(text));
-    if (generation === this.changes.currentGeneration()) this.remember(appId, list);
+    if (!this.changes.changedSince(mark, [`app:${appId}`])) this.remember(appId, list);
     return hits(wanted, list);
   }
 

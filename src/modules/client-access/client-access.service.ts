@@ -181,7 +181,7 @@ export class ClientAccess {
       const { hwid } = input;
       const admitted = { license: license!, facts, hwid, user };
       const signedIn = await this.admit(app, admitted, origin);
-      this.users.signedIn(user!.id, origin.ip, tried.user.subject);
+      this.users.signedIn(user!.id, origin.ip);
       return granted(signedIn);
     });
   }

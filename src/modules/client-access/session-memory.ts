@@ -40,15 +40,16 @@ export class SessionMemory {
 
   /** The mark to take before reading what shall be remembered; see `set`. */
   mark(): number {
-    return this.changes.currentGeneration();
+    return this.changes.mark();
   }
 
-  /** Remembers a session, unless something changed since `mark`: then it may be old already. */
+  /** Remembers a session, unless it changed since `mark`: then this may be old already. */
   set(token: string, session: RememberedSession, mark: number): void {
-    if (mark !== this.changes.currentGeneration()) return;
+    const things = thingsOf(session);
+    if (this.changes.changedSince(mark, things)) return;
     if (this.byToken.size >= MAX_SESSIONS) this.clear();
     this.byToken.set(token, session);
-    for (const thing of thingsOf(session)) {
+    for (const thing of things) {
       let tokens = this.byThing.get(thing);
       if (!tokens) this.byThing.set(thing, (tokens = new Set()));
       tokens.add(token);

@@ -1,4 +1,9 @@
-import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import {
+  BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  OnApplicationBootstrap,
+} from '@nestjs/common';
 import { LOGGER, Logger } from '../../platform/logging';
 import { SessionsRepository } from './sessions.repository';
 
@@ -11,7 +16,7 @@ const BATCH = 1_000;
  * its time to live (a day by default) ever asks about.
  */
 @Injectable()
-export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Heartbeats implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pending = new Map<string, number>();
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
@@ -26,7 +31,8 @@ export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown
     this.timer.unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database connection goes. */
+  async beforeApplicationShutdown(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.flush();
   }

@@ -1,4 +1,9 @@
-import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import {
+  BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  OnApplicationBootstrap,
+} from '@nestjs/common';
 import type { Config } from '../../config';
 import { CONFIG } from '../config-token';
 import { Repository, Transactions } from '../database';
@@ -29,7 +34,7 @@ export class JobLocks extends Repository {
  * lets one of them do a round while the others skip theirs.
  */
 @Injectable()
-export class BackgroundJobs implements OnApplicationBootstrap, OnApplicationShutdown {
+export class BackgroundJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly jobs: BackgroundJob[] = [];
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly running = new Set<Promise<unknown>>();
@@ -55,7 +60,7 @@ export class BackgroundJobs implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.timers.forEach(clearInterval);
     await Promise.allSettled(this.running);
   }

@@ -9,6 +9,8 @@ export type ChangeListener = (topic: Topic, id: string) => void;
 
 export const CHANGE_FEED_CONNECTION = Symbol('connection of the change feed');
 
+const EVERYTHING = 'everything:';
+const MAX_RECENT = 10_000;
 const PING_EVERY_MS = 80;
 /** A memory is trusted only this long after the feed last proved that it is alive. */
 const TRUST_MS = 250;
@@ -33,6 +35,10 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private timer: NodeJS.Timeout | null = null;
   private closed = false;
   private generation = 0;
+  /** Recent changes, each with the generation it made. */
+  private readonly recent = new Map<string, number>();
+  /** Marks older than this cannot be judged any more. */
+  private oldestMark = 0;
 
   constructor(
     @Inject(CHANGE_FEED_CONNECTION) private readonly connection: ClientConfig | null,
@@ -55,12 +61,18 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     return monotonicMs() - this.provenAt <= TRUST_MS;
   }
 
-  /**
-   * Grows with every change heard. What was read from the database under an older value may not
-   * be remembered: it could be from before a change that was already dropped.
-   */
-  currentGeneration(): number {
+  /** The point in the stream of changes at which reading something begins; see `changedSince`. */
+  mark(): number {
     return this.generation;
+  }
+
+  /**
+   * Whether one of the things (`topic:id`) changed since `mark`. Then what was read since may be
+   * from before that change, which was already told: it may be used, but not remembered.
+   */
+  changedSince(mark: number, things: readonly string[]): boolean {
+    if (mark < this.oldestMark) return true;
+    return things.some((thing) => (this.recent.get(thing) ?? 0) > mark);
   }
 
   /** `listener` is called for each change of any process, this one included. */
@@ -70,7 +82,11 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** Takes one change: `topic:id`. */
   deliver(change: string): void {
-    this.generation++;
+    this.recent.set(change, ++this.generation);
+    if (this.recent.size > MAX_RECENT || change === EVERYTHING) {
+      this.recent.clear();
+      this.oldestMark = this.generation;
+    }
     const colon = change.indexOf(':');
     const topic = change.slice(0, colon) as Topic;
     const id = change.slice(colon + 1);
@@ -100,7 +116,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
       await client.connect();
       await client.query(`LISTEN ${ChangeFeed.CHANNEL}`);
       // Whatever was announced while nobody listened is unknown: forget everything.
-      this.deliver('everything:');
+      this.deliver(EVERYTHING);
       this.client = client;
       await this.probe(client);
     } catch (error) {

@@ -24,7 +24,7 @@ const NETWORK_CODES = new Set([
  * its connection was lost between two statements of a transaction.
  */
 const DRIVER_TEXTS =
-  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed|Query runner already released|Driver not Connected|Cannot use a pool after)/;
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed|Query runner already released|Database connection provided by a query runner was already released|Driver not Connected|Cannot use a pool after)/;
 
 function driverError(error: unknown): PostgresError | null {
   if (!(error instanceof Error)) return null;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logging';
-import { pathOf } from './request-context';
+import { loggedPath } from './request-context';
 
 /** One line a request, when it has been answered. Reads are `debug`, the rest is `info`. */
 export function addAccessLog(fastify: FastifyInstance, logger: Logger): void {
@@ -13,7 +13,7 @@ export function addAccessLog(fastify: FastifyInstance, logger: Logger): void {
         {
           requestId: request.id,
           method: request.method,
-          path: pathOf(request.url),
+          path: loggedPath(request.url),
           status: reply.statusCode,
           ms: Math.round(reply.elapsedTime),
           ip: request.ip,

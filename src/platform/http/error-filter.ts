@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CommonErrors, DomainError } from '../../kernel';
 import { LOGGER, Logger } from '../logging';
 import { DialectRegistry } from './dialect';
-import { pathOf } from './request-context';
+import { loggedPath, pathOf } from './request-context';
 import { RouteTable } from './route-table';
 import { toDomainError } from './to-domain-error';
 
@@ -19,7 +19,7 @@ export class ErrorResponder {
   respond(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request.url);
     const error = this.refine(toDomainError(thrown), request.method, path);
-    this.log(error, request, path);
+    this.log(error, request);
     // After a raw write began (a stream), nothing sensible can be sent any more.
     if (reply.sent) return;
     const { status, body } = this.dialects.forPath(path).renderError(error, request.id);
@@ -38,7 +38,8 @@ export class ErrorResponder {
     return allow.length > 0 ? CommonErrors.METHOD_NOT_ALLOWED({ allow }) : error;
   }
 
-  private log(error: DomainError, request: FastifyRequest, path: string): void {
+  private log(error: DomainError, request: FastifyRequest): void {
+    const path = loggedPath(request.url);
     const { cause, internal } = error.details;
     const err = cause instanceof Error ? { message: cause.message, stack: cause.stack } : cause;
     this.logger[error.definition.log](

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Repository } from '../database';
+import { KeyRing } from '../crypto';
+import { DatabaseHost, Repository } from '../database';
 
 interface Remembered {
   readonly requestHash: Buffer;
@@ -9,6 +10,13 @@ interface Remembered {
 /** Answers remembered under the caller's keys, for 24 hours. */
 @Injectable()
 export class IdempotencyStore extends Repository {
+  constructor(
+    host: DatabaseHost,
+    private readonly keys: KeyRing,
+  ) {
+    super(host);
+  }
+
   /**
    * Takes the key for this request; false when an earlier request has it. Waits for one that is
    * still under way: it either commits, then its answer stands, or the key is free again.
@@ -25,21 +33,23 @@ export class IdempotencyStore extends Repository {
     return rows.length === 1;
   }
 
+  /** Keeps the answer, encrypted: it may hold an API key. */
   async remember(scope: string, key: string, answer: string): Promise<void> {
     await this.rows('UPDATE idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2', [
       scope,
       key,
-      answer,
+      this.keys.seal(answer, `${scope} ${key}`),
     ]);
   }
 
   async recall(scope: string, key: string): Promise<Remembered> {
-    const row = await this.one<Remembered>(
+    const row = await this.one<{ requestHash: Buffer; answer: Buffer }>(
       'SELECT request_hash, answer FROM idempotency_keys WHERE scope = $1 AND key = $2',
       [scope, key],
     );
     if (!row) throw new Error('an idempotency key vanished while it was held');
-    return row;
+    const { requestHash, answer } = row;
+    return { requestHash, answer: this.keys.open(answer, `${scope} ${key}`) };
   }
 
   /** Deletes a batch of answers that nobody may ask for any more; returns how many. */

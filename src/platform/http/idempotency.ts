@@ -1,4 +1,13 @@
-import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
+import {
+  applyDecorators,
+  CallHandler,
+  ExecutionContext,
+  Injectable,
+  NestInterceptor,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, lastValueFrom, Observable } from 'rxjs';
 import { defineErrors } from '../../kernel';
@@ -18,6 +27,22 @@ export const IdempotencyErrors = defineErrors('idempotency', {
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
+const IDEMPOTENT = 'latchkey:idempotent';
+
+/** Lets a seller's POST be repeated safely, and documents it. */
+export function Idempotent(): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(IDEMPOTENT, true),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'Up to 255 visible ASCII characters. A repeat with the same key and body within 24 hours has no second effect and answers the first answer again.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+    }),
+  );
+}
+
 /**
  * `Idempotency-Key` on a seller's POST: the answer is remembered in the transaction of the effect
  * itself, so after a crash either both exist or neither does. Failures are not remembered.
@@ -27,13 +52,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: IdempotencyStore,
+    private readonly reflector: Reflector,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
-    if (request.method !== 'POST' || key === undefined || request.principal?.kind !== 'seller') {
+    const marked = this.reflector.get<boolean | undefined>(IDEMPOTENT, context.getHandler());
+    if (!marked || key === undefined || request.principal?.kind !== 'seller') {
       return next.handle();
     }
     if (typeof key !== 'string' || !KEY.test(key)) {

@@ -2,7 +2,6 @@ import { applyDecorators, HttpCode, Type } from '@nestjs/common';
 import {
   ApiExtension,
   ApiExtraModels,
-  ApiHeader,
   ApiOperation,
   ApiProperty,
   ApiResponse,
@@ -67,17 +66,6 @@ export function Answers(options: AnswerOptions): MethodDecorator {
       },
     }),
   );
-}
-
-/** Documents that a POST may be repeated safely. */
-export function ApiIdempotent(): MethodDecorator {
-  return ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description:
-      'Up to 255 visible ASCII characters. A repeat with the same key and body within 24 hours has no second effect and answers the first answer again.',
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-  });
 }
 
 /** Position of a page in its list. */

@@ -23,6 +23,11 @@ export function pathOf(url: string): string {
   return query === -1 ? url : url.slice(0, query);
 }
 
+/** The same for the log: a licence key in it is a secret. */
+export function loggedPath(url: string): string {
+  return pathOf(url).replace(/(\/by-key\/)[^/]+/, '$1[redacted]');
+}
+
 export function originOf(request: FastifyRequest): Origin {
   return {
     requestId: request.id,

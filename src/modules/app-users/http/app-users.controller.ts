@@ -5,7 +5,7 @@ import {
   Access,
   Answers,
   ApiErrors,
-  ApiIdempotent,
+  Idempotent,
   Caller,
   IdPipe,
   ok,
@@ -59,7 +59,7 @@ export class AppUsersController {
   }
 
   @Post()
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Create a user without a key',
     description: 'A licence is issued behind the user; it appears among the licences, in use.',
@@ -111,7 +111,7 @@ export class AppUsersController {
   }
 
   @Post(':userId/ban')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Ban a user and end all their sessions',
     message: 'User banned',
@@ -130,7 +130,7 @@ export class AppUsersController {
   }
 
   @Post(':userId/unban')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Lift a ban',
     message: 'User unbanned',
@@ -148,7 +148,7 @@ export class AppUsersController {
   }
 
   @Post(':userId/freeze')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Freeze a user: no sign-in until unfrozen, sessions end',
     message: 'User frozen',
@@ -166,7 +166,7 @@ export class AppUsersController {
   }
 
   @Post(':userId/unfreeze')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Lift a freeze',
     message: 'User unfrozen',
@@ -184,7 +184,7 @@ export class AppUsersController {
   }
 
   @Post(':userId/reset-hwid')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Release the devices of a user, so that another can sign in',
     message: 'HWID reset',
@@ -202,7 +202,7 @@ export class AppUsersController {
   }
 
   @Post(':userId/extend')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Add days to the subscription of a user',
     description: 'Counted from the current expiry, or from now when it has passed.',

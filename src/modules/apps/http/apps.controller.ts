@@ -5,7 +5,7 @@ import {
   Access,
   Answers,
   ApiErrors,
-  ApiIdempotent,
+  Idempotent,
   Caller,
   ok,
   okPage,
@@ -27,7 +27,7 @@ export class AppsController {
   constructor(private readonly apps: AppsService) {}
 
   @Post()
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Create an application',
     status: 201,
@@ -96,7 +96,7 @@ export class AppsController {
   }
 
   @Post(':appId/regenerate-key')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Replace the API key',
     description: 'When this answers, the old key is dead on every process. Live sessions stay.',

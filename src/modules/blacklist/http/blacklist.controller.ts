@@ -6,7 +6,7 @@ import {
   Access,
   Answers,
   ApiErrors,
-  ApiIdempotent,
+  Idempotent,
   Caller,
   EnumField,
   IdPipe,
@@ -69,7 +69,7 @@ export class BlacklistController {
   ) {}
 
   @Post()
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Blacklist an IP address, device or user name',
     status: 201,

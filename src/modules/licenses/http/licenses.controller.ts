@@ -5,7 +5,7 @@ import {
   Access,
   Answers,
   ApiErrors,
-  ApiIdempotent,
+  Idempotent,
   Caller,
   IdPipe,
   ok,
@@ -39,7 +39,7 @@ export class LicensesController {
   ) {}
 
   @Post()
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Generate 1 to 100 licence keys',
     status: 201,
@@ -129,7 +129,7 @@ export class LicensesController {
   }
 
   @Post(':licenseId/ban')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Ban a licence: it cannot be used from now on, its sessions end',
     data: LicenseView,
@@ -148,7 +148,7 @@ export class LicensesController {
   }
 
   @Post(':licenseId/unban')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Lift a ban',
     data: LicenseView,
@@ -167,7 +167,7 @@ export class LicensesController {
   }
 
   @Post(':licenseId/suspend')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Suspend a licence: as a ban, until resumed',
     data: LicenseView,
@@ -186,7 +186,7 @@ export class LicensesController {
   }
 
   @Post(':licenseId/resume')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Lift a suspension',
     data: LicenseView,
@@ -205,7 +205,7 @@ export class LicensesController {
   }
 
   @Post(':licenseId/revoke')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Revoke a licence for good',
     data: LicenseView,
@@ -224,7 +224,7 @@ export class LicensesController {
   }
 
   @Post(':licenseId/extend')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Add days to a licence',
     description:
@@ -263,7 +263,7 @@ export class LicensesController {
   }
 
   @Post(':licenseId/reset-devices')
-  @ApiIdempotent()
+  @Idempotent()
   @Answers({
     summary: 'Release the bound devices, so that new ones can bind',
     data: DevicesResetView,

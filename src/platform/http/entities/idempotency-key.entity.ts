@@ -13,9 +13,9 @@ export class IdempotencyKeyEntity {
   @Column('bytea')
   requestHash: Buffer;
 
-  /** JSON text; null only inside the transaction that is making it. */
-  @Column('text', { nullable: true })
-  answer: string | null;
+  /** JSON text under encryption; null only inside the transaction that is making it. */
+  @Column('bytea', { nullable: true })
+  answer: Buffer | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
