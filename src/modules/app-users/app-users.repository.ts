@@ -123,34 +123,16 @@ export class AppUsersRepository extends Repository {
   }
 
   /** Sets columns of a user that the caller holds locked. */
-  async update(
+  update(
     id: string,
     changes: Partial<
       Pick<AppUserEntity, 'status' | 'banReason' | 'note' | 'passwordHash' | 'licenseId'>
     >,
   ): Promise<AppUserEntity> {
-    const values: unknown[] = [id];
-    const sets = Object.entries(changes)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${COLUMN[name]!} = $${values.push(value)}`);
-    const row = await this.one<AppUserEntity>(
-      sets.length === 0
-        ? 'SELECT * FROM app_users WHERE id = $1'
-        : `UPDATE app_users SET ${sets.join(', ')} WHERE id = $1 RETURNING *`,
-      values,
-    );
-    return row!;
+    return this.setColumns('app_users', id, changes);
   }
 
   async delete(id: string): Promise<void> {
     await this.affected('DELETE FROM app_users WHERE id = $1', [id]);
   }
 }
-
-const COLUMN: Record<string, string> = {
-  status: 'status',
-  banReason: 'ban_reason',
-  note: 'note',
-  passwordHash: 'password_hash',
-  licenseId: 'license_id',
-};

@@ -107,7 +107,7 @@ export class LicensesRepository extends Repository {
   }
 
   /** Sets columns of a licence that the caller holds locked. */
-  async update(
+  update(
     id: string,
     changes: Partial<
       Pick<
@@ -116,17 +116,7 @@ export class LicensesRepository extends Repository {
       >
     >,
   ): Promise<TimedLicense> {
-    const values: unknown[] = [id];
-    const sets = Object.entries(changes)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${COLUMN[name]!} = $${values.push(value)}`);
-    const row = await this.one<TimedLicense>(
-      sets.length === 0
-        ? `SELECT ${TIMED} FROM licenses WHERE id = $1`
-        : `UPDATE licenses SET ${sets.join(', ')} WHERE id = $1 RETURNING ${TIMED}`,
-      values,
-    );
-    return row!;
+    return this.setColumns('licenses', id, changes, TIMED);
   }
 
   /** Starts the clock of a licence that the caller holds locked and knows to be unused. */
@@ -161,16 +151,6 @@ export class LicensesRepository extends Repository {
     await this.affected('DELETE FROM licenses WHERE id = $1', [id]);
   }
 }
-
-const COLUMN: Record<string, string> = {
-  hold: 'hold',
-  durationSeconds: 'duration_seconds',
-  expiresAt: 'expires_at',
-  expiryNotedAt: 'expiry_noted_at',
-  level: 'level',
-  maxDevices: 'max_devices',
-  note: 'note',
-};
 
 function snakeRow(license: NewLicense) {
   return {

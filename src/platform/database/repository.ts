@@ -2,7 +2,7 @@ import { TransactionHost } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryResult } from 'typeorm';
-import { camelCase } from './naming';
+import { camelCase, snakeCase } from './naming';
 
 /** Gives repositories the manager of the open transaction, or of the pool. */
 @Injectable()
@@ -37,6 +37,30 @@ export abstract class Repository {
   /** Runs a write and tells how many rows it touched. */
   protected async affected(sql: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.execute(sql, values)).affected ?? 0;
+  }
+
+  /**
+   * Sets columns of one row and gives the row back; keys that are undefined stay as they are. The
+   * keys are property names in our code, never a caller's.
+   */
+  protected async setColumns<T>(
+    table: string,
+    id: string,
+    changes: object,
+    returning = '*',
+  ): Promise<T> {
+    const values: unknown[] = [id];
+    const sets = Object.entries(changes)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${snakeCase(name)} = $${values.push(value)}`);
+    const row = await this.one<T>(
+      sets.length === 0
+        ? `SELECT ${returning} FROM ${table} WHERE id = $1`
+        : `UPDATE ${table} SET ${sets.join(', ')} WHERE id = $1 RETURNING ${returning}`,
+      values,
+    );
+    if (!row) throw new Error(`a locked row of ${table} vanished`);
+    return row;
   }
 
   private async execute(sql: string, values: readonly unknown[]): Promise<QueryResult> {
