@@ -1,15 +1,19 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, Environment } from '../app.module';
 import { serviceInfo } from '../config';
 import { randomHex } from '../platform/crypto';
 import {
+  acceptOnlyJson,
   addAccessLog,
   addSecurityHeaders,
   buildOpenApi,
+  ErrorResponder,
+  invalidInput,
   RouteTable,
+  securityHeaders,
   suppliedRequestId,
 } from '../platform/http';
 import { NestLogger } from '../platform/logging';
@@ -44,17 +48,24 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     return503OnClosing: false,
     logger: false,
     genReqId: requestIds(),
+    // An undecodable path or an endless parameter: refused by the router, before any hook.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      securityHeaders(config)(request, reply);
+      const problem = { field: 'path', message: 'must be a URL path of this API' };
+      app.get(ErrorResponder).respond(invalidInput([problem]), request, reply);
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(environment),
     adapter,
-    { logger: new NestLogger(logger), abortOnError: false },
+    { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
   const fastify = adapter.getInstance<FastifyInstance>();
   const routes = app.get(RouteTable);
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) if (one !== 'HEAD') routes.add(one, url);
   });
+  acceptOnlyJson(fastify);
   addSecurityHeaders(fastify, config);
   addAccessLog(fastify, logger);
   app.enableShutdownHooks([]);
@@ -62,5 +73,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     customSiteTitle: 'Latchkey API',
   });
   await app.init();
+  // Bodies are JSON and nothing else: Nest brings a parser for forms, Fastify one for plain text.
+  fastify.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain']);
   return app;
 }

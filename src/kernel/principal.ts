@@ -1,5 +1,5 @@
 /** How a request proved who it is. `public` proved nothing and needs not. */
-export type AccessKind = 'public' | 'app-client' | 'seller';
+export type AccessKind = 'public' | 'seller';
 
 export type Principal = PublicPrincipal | SellerPrincipal;
 

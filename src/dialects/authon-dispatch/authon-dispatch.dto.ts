@@ -1,4 +1,4 @@
-import { EnumField, PasswordField, TextField } from '../../platform/http';
+import { EnumField, NameField, PasswordField, TextField } from '../../platform/http';
 
 /** Absent, null and empty say the same: client libraries differ in how they send nothing. */
 const NOTHING = { min: 0, optional: true, nullable: true } as const;
@@ -47,7 +47,7 @@ export class RegisterDto extends CredentialsDto {
   @EnumField(['register'])
   type: 'register';
 
-  @TextField({ max: 64, example: 'newuser' })
+  @NameField({ max: 64, example: 'newuser' })
   username: string;
 
   @PasswordField('set', { example: 'securepass' })

@@ -73,18 +73,27 @@ export class AuthonDispatchRoute {
   }
 
   private async dispatch(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const body = request.body as Dispatched | null | undefined;
+    // No body is an empty one: the answer then names the fields it lacks.
+    const body = (request.body === undefined ? {} : request.body) as Dispatched;
     const { appId, apiKey } = validateInput(CredentialsDto, body, 'drop');
-    const operation = this.operations.all.get(String(body!.type));
+    const operation = this.operations.all.get(String(body.type));
     if (!operation) throw invalidInput([{ field: 'type', message: this.expectedTypes() }]);
     const hit = this.throttle.hit(appId, request.ip, operation.signIn);
     if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
+    this.limitUnknown(appId, apiKey, request.ip);
     const perform = operation.decode(body);
     const app = await this.apps.authenticate(appId, apiKey);
     if (!app) return this.refuse(request, reply, BAD_APP_CREDENTIALS);
     const verdict = await perform(app, originOf(request));
     if (verdict.granted) return reply.send(verdict.value);
     return this.refuse(request, reply, REFUSALS[verdict.code], verdict.facts);
+  }
+
+  /** Credentials that must be looked up are limited per address, whatever application they name. */
+  private limitUnknown(appId: string, apiKey: string, ip: string): void {
+    if (this.apps.remembered(appId, apiKey)) return;
+    const hit = this.throttle.hit('looked up', ip, false);
+    if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
   }
 
   private refuse(

@@ -13,7 +13,6 @@ export type DeferredWrite = (bind: Bind) => string;
 interface Scope {
   readonly writes: DeferredWrite[];
   readonly changes: Set<string>;
-  readonly afterCommit: (() => void)[];
   settle: boolean;
 }
 
@@ -62,11 +61,6 @@ export class Transactions {
     this.requireScope().changes.add(`${topic}:${id}`);
   }
 
-  /** Runs `action` once the commit is certain; it must not throw. */
-  afterCommit(action: () => void): void {
-    this.requireScope().afterCommit.push(action);
-  }
-
   /**
    * Lets `run` resolve only when no process can still act on what it remembered before the commit:
    * for changes that must hold everywhere the moment they are acknowledged.
@@ -76,7 +70,7 @@ export class Transactions {
   }
 
   private async once<T>(work: () => Promise<T>): Promise<T> {
-    const scope: Scope = { writes: [], changes: new Set(), afterCommit: [], settle: false };
+    const scope: Scope = { writes: [], changes: new Set(), settle: false };
     this.cls.set(SCOPE, scope);
     const result = await this.host.withTransaction(async () => {
       const value = await work();
@@ -85,7 +79,6 @@ export class Transactions {
     });
     // This process hears of its own changes here and now: before the caller is answered.
     for (const change of scope.changes) this.changes.deliver(change);
-    for (const action of scope.afterCommit) action();
     if (scope.settle) await this.changes.settled();
     return result;
   }

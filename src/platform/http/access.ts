@@ -36,7 +36,7 @@ export class AccessRegistry {
 }
 
 /** Says who may call a route, to the guard and in the OpenAPI document. */
-export function Access(kind: Exclude<AccessKind, 'app-client'>): MethodDecorator & ClassDecorator {
+export function Access(kind: AccessKind): MethodDecorator & ClassDecorator {
   return kind === 'public'
     ? SetMetadata(ACCESS, kind)
     : applyDecorators(

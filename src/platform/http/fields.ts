@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
-import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, PAGE_MAX } from '../../kernel';
+import { nameKey, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, PAGE_MAX } from '../../kernel';
 
 /**
  * One decorator a field: its limits stand once and hold for the validator and the OpenAPI document.
@@ -105,6 +105,18 @@ export function TextField(options: TextOptions): PropertyDecorator {
     options,
     { type: String, minLength: min, maxLength: max, pattern: pattern?.source, format },
     check('text', (value) => textProblem(value, options)),
+  );
+}
+
+/** A name that others see: it must hold something visible (see `nameKey`). */
+export function NameField(options: FieldOptions & { readonly max: number }): PropertyDecorator {
+  return field(
+    options,
+    { type: String, minLength: 1, maxLength: options.max },
+    check('name', (value) => {
+      const asText = textProblem(value, { max: options.max });
+      return asText ?? (nameKey(value as string) === '' ? 'must hold a visible character' : null);
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config';
 
 /**
@@ -20,13 +20,24 @@ const DOCS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
 };
 
-export function addSecurityHeaders(fastify: FastifyInstance, config: Config): void {
+/** Puts the headers on one answer. */
+export function securityHeaders(
+  config: Config,
+): (request: FastifyRequest, reply: FastifyReply) => void {
   const always = config.HSTS ? { 'strict-transport-security': 'max-age=31536000' } : {};
   const api = { ...API, ...always };
   const docs = { ...DOCS, ...always };
+  return (request, reply) => {
+    void reply.headers(request.url.startsWith('/docs') ? docs : api);
+    void reply.header('x-request-id', request.id);
+  };
+}
+
+/** Puts the headers on every answer to a request that comes as far as the router. */
+export function addSecurityHeaders(fastify: FastifyInstance, config: Config): void {
+  const protect = securityHeaders(config);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.url.startsWith('/docs') ? docs : api);
-    reply.header('x-request-id', request.id);
+    protect(request, reply);
     done();
   });
 }

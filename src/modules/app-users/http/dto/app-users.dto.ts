@@ -3,6 +3,7 @@ import {
   EnumField,
   InstantField,
   IntField,
+  NameField,
   PageQuery,
   PasswordField,
   TextField,
@@ -12,7 +13,7 @@ import { USER_STATUSES, UserStatus } from '../../domain/app-user';
 const LEVEL_MAX = 1_000_000;
 
 export class CreateUserDto {
-  @TextField({ max: 64, example: 'john' })
+  @NameField({ max: 64, example: 'john' })
   username: string;
 
   @PasswordField('set', { example: 'securepass123' })

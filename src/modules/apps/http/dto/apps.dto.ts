@@ -3,18 +3,19 @@ import {
   BoolField,
   EnumField,
   IntField,
+  NameField,
   TextField,
   WebUrlField,
 } from '../../../../platform/http';
 import { APP_STATUSES, AppStatus } from '../../domain/app';
 
 export class CreateAppDto {
-  @TextField({ max: 100, example: 'My New App' })
+  @NameField({ max: 100, example: 'My New App' })
   name: string;
 }
 
 export class UpdateAppDto {
-  @TextField({ max: 100, optional: true, example: 'Updated Name' })
+  @NameField({ max: 100, optional: true, example: 'Updated Name' })
   name?: string;
 
   @TextField({ max: 64, optional: true, example: '2.0.0', description: 'Shown by `init`' })

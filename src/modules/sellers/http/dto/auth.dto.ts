@@ -1,4 +1,4 @@
-import { EmailField, PasswordField, TextField } from '../../../../platform/http';
+import { EmailField, NameField, PasswordField, TextField } from '../../../../platform/http';
 
 export class RegisterSellerDto {
   @EmailField({ example: 'dev@example.com' })
@@ -7,7 +7,7 @@ export class RegisterSellerDto {
   @PasswordField('set', { example: 'securepass123' })
   password: string;
 
-  @TextField({ max: 100, example: 'John Developer' })
+  @NameField({ max: 100, example: 'John Developer' })
   name: string;
 }
 
