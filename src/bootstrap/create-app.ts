@@ -12,6 +12,7 @@ import {
   buildOpenApi,
   ErrorResponder,
   invalidInput,
+  refuseUnparsed,
   RouteTable,
   securityHeaders,
   suppliedRequestId,
@@ -39,6 +40,7 @@ function requestIds(): (request: IncomingHeaders) => string {
  */
 export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
   const { config, logger } = environment;
+  const nextId = requestIds();
   const adapter = new FastifyAdapter({
     bodyLimit: config.BODY_LIMIT_BYTES,
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
@@ -47,7 +49,8 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
     return503OnClosing: false,
     logger: false,
-    genReqId: requestIds(),
+    genReqId: nextId,
+    clientErrorHandler: (error, socket) => refuseUnparsed(error, socket, nextId({ headers: {} })),
     // An undecodable path or an endless parameter: refused by the router, before any hook.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       securityHeaders(config)(request, reply);
@@ -73,7 +76,5 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     customSiteTitle: 'Latchkey API',
   });
   await app.init();
-  // Bodies are JSON and nothing else: Nest brings a parser for forms, Fastify one for plain text.
-  fastify.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain']);
   return app;
 }

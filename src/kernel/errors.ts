@@ -109,6 +109,12 @@ export const CommonErrors = defineErrors('kernel', {
     log: 'info',
     help: 'The body could not be parsed, or it carries a key such as `__proto__` that is never accepted.',
   },
+  MALFORMED_REQUEST: {
+    class: 'invalid',
+    message: 'The request is not valid HTTP',
+    log: 'info',
+    help: 'The bytes could not be read as a request, came too slowly, or the headers are too large; the connection is closed.',
+  },
   UNAUTHENTICATED: {
     class: 'unauthenticated',
     message: 'Missing or invalid access token',

@@ -14,6 +14,8 @@ export interface Page<T> {
 
 export const PAGE_LIMIT_MAX = 100;
 export const PAGE_LIMIT_DEFAULT = 20;
+/** Lists that the documents show without pages come whole, up to this many rows. */
+export const WHOLE_LIST_LIMIT = 1_000;
 /** Deeper than this, a page number is refused: offset reading costs what it skips. */
 export const PAGE_MAX = 10_000;
 

@@ -20,7 +20,15 @@ interface Violation {
 const CLEAN: Tree = {
   'src/main.ts': ['./app.module', './bootstrap/app'],
   'src/worker.ts': [],
-  'src/app.module.ts': ['./modules/licenses', './dialects/dialects.module', '@nestjs/common'],
+  'src/app.module.ts': [
+    './modules/licenses',
+    './modules/licenses/http/licenses-http.module',
+    './dialects/dialects.module',
+    './entities',
+    '@nestjs/common',
+  ],
+  'src/entities.ts': ['./modules/licenses/entities/license.entity'],
+  'src/modules/licenses/http/licenses-http.module.ts': ['./licenses.controller', '@nestjs/common'],
   'src/bootstrap/app.ts': ['../config/config', '../platform/http/guard', 'fastify'],
   'src/cli/seed.ts': ['../modules/sellers', '../platform/database/source'],
   'src/config/config.ts': ['../kernel/duration'],

@@ -25,6 +25,7 @@ export interface TestDatabase {
 export async function freshDatabase(poolSize = 10): Promise<TestDatabase> {
   const name = `t_${randomBytes(8).toString('hex')}`;
   const admin = new Pool({ connectionString: databaseUrl('postgres'), max: 1 });
+  admin.on('error', () => undefined);
   await admin.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
   const url = databaseUrl(name);
   const pool = new Pool({ connectionString: url, max: poolSize });

@@ -120,7 +120,7 @@ export class ClientAccess {
       const { hwid } = input;
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
       const user = await this.users.register(app.id, used.id, input.username, passwordHash);
-      if (bindsDevice(facts)) await this.licenses.bind(used.id, hwid!);
+      if (bindsDevice(facts)) this.licenses.bind(used.id, hwid!);
       this.books.registered(app, used, user, hwid, origin);
       return granted(entitlementOf(used, user));
     });
@@ -199,7 +199,7 @@ export class ClientAccess {
   /** Binds the device if it is new, opens the session, writes the books. */
   private async admit(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
     const { license, facts, hwid, user } = admitted;
-    if (bindsDevice(facts)) await this.licenses.bind(license.id, hwid!);
+    if (bindsDevice(facts)) this.licenses.bind(license.id, hwid!);
     const subject = {
       appId: app.id,
       licenseId: license.id,

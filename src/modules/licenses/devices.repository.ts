@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/crypto';
-import { Repository } from '../../platform/database';
+import { DeferredWrite, Repository } from '../../platform/database';
 import type { LicenseDeviceEntity } from './entities/license-device.entity';
 
 @Injectable()
@@ -22,13 +22,13 @@ export class DevicesRepository extends Repository {
     return new Map(rows.map((row) => [row.licenseId, row.hwid]));
   }
 
-  /** Binds a device; the caller holds the licence locked and has judged that it fits. */
-  async bind(licenseId: string, hwid: string): Promise<void> {
-    await this.rows('INSERT INTO license_devices (id, license_id, hwid) VALUES ($1, $2, $3)', [
-      newId(),
-      licenseId,
-      hwid,
-    ]);
+  /**
+   * The write that binds a device, for the end of the caller's transaction: it holds the licence
+   * locked and has judged that the device fits.
+   */
+  binding(licenseId: string, hwid: string): DeferredWrite {
+    return (bind) =>
+      `INSERT INTO license_devices (id, license_id, hwid) VALUES (${bind(newId())}, ${bind(licenseId)}, ${bind(hwid)})`;
   }
 
   /**

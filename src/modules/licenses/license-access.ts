@@ -68,9 +68,9 @@ export class LicenseAccess {
     return activated;
   }
 
-  /** Binds a device to a locked licence. */
-  async bind(licenseId: string, hwid: string): Promise<void> {
-    await this.devices.bind(licenseId, hwid);
+  /** Binds a device to a locked licence, with the commit of the open transaction. */
+  bind(licenseId: string, hwid: string): void {
+    this.transactions.defer(this.devices.binding(licenseId, hwid));
   }
 
   /** Notes that the licence was found expired; the event is emitted once per expiry. */

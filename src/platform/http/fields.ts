@@ -2,7 +2,13 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
-import { nameKey, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, PAGE_MAX } from '../../kernel';
+import {
+  nameKey,
+  PAGE_LIMIT_DEFAULT,
+  PAGE_LIMIT_MAX,
+  PAGE_MAX,
+  WHOLE_LIST_LIMIT,
+} from '../../kernel';
 
 /**
  * One decorator a field: its limits stand once and hold for the validator and the OpenAPI document.
@@ -257,4 +263,19 @@ export class PageQuery {
     example: PAGE_LIMIT_DEFAULT,
   })
   limit: number = PAGE_LIMIT_DEFAULT;
+}
+
+/** The same for lists that the documents show without pages: whole, as far as that is sensible. */
+export class WholeListQuery {
+  @QueryInt({ min: 1, max: PAGE_MAX, optional: true, description: 'Page, from 1', example: 1 })
+  page: number = 1;
+
+  @QueryInt({
+    min: 1,
+    max: WHOLE_LIST_LIMIT,
+    optional: true,
+    description: `Rows a page; ${WHOLE_LIST_LIMIT} when absent`,
+    example: 100,
+  })
+  limit: number = WHOLE_LIST_LIMIT;
 }

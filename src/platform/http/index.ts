@@ -19,3 +19,4 @@ export { Caller, originOf, pathOf, RequestOrigin, suppliedRequestId } from './re
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
 export { invalidInput, validateInput } from './validation';
+export { refuseUnparsed } from './unparsed';

@@ -9,7 +9,7 @@ import {
   Caller,
   ok,
   okPage,
-  PageQuery,
+  WholeListQuery,
 } from '../../../platform/http';
 import { AppsService } from '../apps.service';
 import { AppErrors } from '../domain/apps.errors';
@@ -45,7 +45,7 @@ export class AppsController {
     list: 'page',
     example: example.appListExample,
   })
-  async list(@Query() query: PageQuery, @Caller() caller: SellerCaller) {
+  async list(@Query() query: WholeListQuery, @Caller() caller: SellerCaller) {
     return okPage(await this.apps.list(caller, query), presentListedApp);
   }
 

@@ -13,7 +13,7 @@ import {
   invalidInput,
   ok,
   okPage,
-  PageQuery,
+  WholeListQuery,
   TextField,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
@@ -103,7 +103,7 @@ export class BlacklistController {
   })
   async list(
     @AppIdParam() appId: string,
-    @Query() query: PageQuery,
+    @Query() query: WholeListQuery,
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);

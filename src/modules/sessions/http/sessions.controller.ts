@@ -9,7 +9,7 @@ import {
   IdPipe,
   ok,
   okPage,
-  PageQuery,
+  WholeListQuery,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
 import { SessionErrors } from '../domain/sessions.errors';
@@ -89,7 +89,7 @@ export class SessionsController {
   })
   async list(
     @AppIdParam() appId: string,
-    @Query() query: PageQuery,
+    @Query() query: WholeListQuery,
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);

@@ -1,0 +1,198 @@
+import { aSeller } from '../factories';
+import { BodyCase, Contract, Route } from '../security/contract';
+import {
+  aWorld,
+  fill,
+  goodRequest,
+  inject,
+  Injected,
+  requests,
+  snapshot,
+  World,
+} from '../security/support';
+import { startTestServer, TestServer } from '../support/server';
+import { badQueries, badValues } from './bad-values';
+
+/** Switched by the twin: validation lets everything through. */
+const mockGuard = { off: false };
+jest.mock('../../src/platform/http/validation', () => {
+  type Validate = {
+    validateInput: (type: new () => object, input: object, keys: string) => object;
+  };
+  const actual = jest.requireActual<Validate>('../../src/platform/http/validation');
+  return {
+    ...actual,
+    validateInput: (type: new () => object, input: object, keys: string) =>
+      mockGuard.off ? Object.assign(new type(), input) : actual.validateInput(type, input, keys),
+  };
+});
+
+/** Whether a request was refused for that field, in the one shape. */
+function refusedFor(field: string, { status, body }: Injected): boolean {
+  const { success, code, requestId, message, errors } = body as {
+    [key: string]: string;
+  } & { success: boolean; errors?: { field: string }[] };
+  const named = message?.includes(field) || errors?.some((error) => error.field === field);
+  return status >= 400 && status < 500 && success === false && Boolean(code && requestId && named);
+}
+
+/** Sends one kind of body with each field spoiled in each way; tells what was not refused. */
+async function sweepBody(server: TestServer, body: BodyCase, world: World, contract: Contract) {
+  const { route, name, schema } = body;
+  const good = await goodRequest(contract, body, world);
+  const before = await snapshot(server.database);
+  const findings: string[] = [];
+  let sent = 0;
+  const expectRefusal = async (field: string, what: string, raw: string) => {
+    sent++;
+    const answer = await inject(server, route.method, good.path, { token: good.token, raw });
+    if (refusedFor(field, answer)) return;
+    findings.push(`${name}, ${field} ${what}: ${answer.status} ${answer.text.slice(0, 200)}`);
+  };
+  const withField = (field: string, json: string | null) => {
+    const { [field]: _, ...rest } = good.body!;
+    const text = JSON.stringify(rest);
+    if (json === null) return text;
+    return `${text.slice(0, -1)}${text === '{}' ? '' : ','}${JSON.stringify(field)}:${json}}`;
+  };
+  for (const [field, property] of Object.entries(schema.properties!)) {
+    if (schema.required?.includes(field))
+      await expectRefusal(field, 'missing', withField(field, null));
+    for (const { name: what, json } of badValues(contract.resolve(property))) {
+      await expectRefusal(field, what, withField(field, json));
+    }
+  }
+  if (!body.type) await expectRefusal('surprise', 'unknown', withField('surprise', '1'));
+  const roots = [
+    `[${JSON.stringify(good.body)}]`,
+    '[]',
+    '"text"',
+    '5',
+    'true',
+    ...(schema.required ? ['null', '{}'] : []),
+  ];
+  // Nothing is required of some bodies; then null and {} are good ones.
+  for (const raw of roots) {
+    const field = raw === 'null' || raw === '{}' ? '' : body.type ? '' : 'body';
+    await expectRefusal(field, `root ${raw.slice(0, 20)}`, raw);
+  }
+  const after = await snapshot(server.database);
+  if (JSON.stringify(before) !== JSON.stringify(after)) findings.push(`${name}: stored something`);
+  return { findings, sent, good };
+}
+
+describe('F-02 bad input', () => {
+  let server: TestServer;
+  let contract: Contract;
+  const newWorld = async () => aWorld(await aSeller(server.url));
+  beforeAll(async () => {
+    server = await startTestServer({ BACKGROUND_JOBS: 'false', LOGIN_MAX_ATTEMPTS: '100' });
+    contract = new Contract(server.app);
+  });
+  afterEach(() => {
+    mockGuard.off = false;
+  });
+  afterAll(() => server.close());
+
+  test('F-02 every field of every body, spoiled in every way: 4xx, the field named, nothing stored', async () => {
+    let sent = 0;
+    const findings: string[] = [];
+    for (const body of contract.bodies()) {
+      const swept = await sweepBody(server, body, await newWorld(), contract);
+      const { token, path, body: good } = swept.good;
+      const control = await inject(server, body.route.method, path, { token, body: good });
+      sent += swept.sent;
+      findings.push(...swept.findings);
+      if (control.status >= 300) findings.push(`${body.name}, control: ${control.text}`);
+    }
+    expect(findings).toEqual([]);
+    expect(sent).toBeGreaterThan(1_000);
+  });
+
+  test('F-02 every query parameter, spoiled: 400, the parameter named', async () => {
+    const world = await newWorld();
+    const token = world.seller.accessToken;
+    const findings: string[] = [];
+    const ask = async (route: Route, field: string, query: string) => {
+      const answer = await inject(server, 'GET', `${fill(route, world.ids)}?${query}`, { token });
+      if (answer.status !== 400 || !refusedFor(field, answer)) {
+        findings.push(
+          `${route.key}?${query.slice(0, 80)}: ${answer.status} ${answer.text.slice(0, 200)}`,
+        );
+      }
+    };
+    for (const route of contract.routes) {
+      const queries = route.parameters.filter((parameter) => parameter.in === 'query');
+      for (const parameter of queries) {
+        for (const query of badQueries(parameter)) await ask(route, parameter.name, query);
+      }
+      if (queries.length === 0) continue;
+      await ask(route, 'surprise', 'surprise=1');
+      await ask(route, 'page[]', 'page[]=1');
+    }
+    expect(findings).toEqual([]);
+  });
+
+  test('F-02 ids, keys and Idempotency-Keys of any shape: 4xx', async () => {
+    const world = await newWorld();
+    const token = world.seller.accessToken;
+    const shapes = [
+      'x',
+      '%00',
+      '%0A',
+      '%ff',
+      '%',
+      '..%2f',
+      "'",
+      '%F0%9F%94%91',
+      'a'.repeat(2_000),
+      '-1',
+      'null',
+    ];
+    const findings: string[] = [];
+    const before = await snapshot(server.database);
+    for (const request of requests(contract).filter(({ route }) => route.params.length > 0)) {
+      const { route } = request;
+      const { body } = await goodRequest(contract, { ...request, name: '' }, world);
+      for (const param of route.params) {
+        for (const shape of shapes) {
+          const path = fill(
+            { ...route, path: route.path.replace(`{${param}}`, '\u0001') },
+            world.ids,
+          ).replace('\u0001', shape);
+          const { status, body: answer } = await inject(server, route.method, path, {
+            token,
+            body,
+          });
+          const refused =
+            status >= 400 && status < 500 && answer.success === false && answer.requestId;
+          if (!refused)
+            findings.push(
+              `${route.method} ${path.slice(0, 120)}: ${status} ${JSON.stringify(answer).slice(0, 160)}`,
+            );
+        }
+      }
+    }
+    for (const key of ['', 'a b', 'ä', 'a'.repeat(256), '\t']) {
+      const headers = { 'idempotency-key': key };
+      const answer = await inject(server, 'POST', '/v1/admin/apps', {
+        token,
+        headers,
+        body: { name: 'x' },
+      });
+      if (answer.status !== 400 || !refusedFor('Idempotency-Key', answer))
+        findings.push(`Idempotency-Key ${key.slice(0, 9)}: ${answer.status}`);
+    }
+    expect(findings).toEqual([]);
+    expect(await snapshot(server.database)).toEqual(before);
+  });
+
+  test('F-02 twin: without validation the sweep finds what is let through', async () => {
+    const body = contract.bodies().find(({ name }) => name === 'PATCH /v1/admin/apps/{appId}')!;
+    const world = await newWorld();
+    mockGuard.off = true;
+    const { findings, sent } = await sweepBody(server, body, world, contract);
+    expect(findings.length).toBeGreaterThan(0.9 * sent);
+    expect(findings).toContain(`${body.name}: stored something`);
+  });
+});

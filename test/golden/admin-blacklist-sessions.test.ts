@@ -1,0 +1,122 @@
+import { anApp, TestApp } from '../factories';
+import { startTestServer, TestServer } from '../support/server';
+import { expectError, expectSample, ISO } from './sample';
+
+const ENTRY = { id: 'bl_123', type: 'HWID', value: 'HWID-A1B2C3D4', reason: '...' };
+const SESSION = {
+  id: 'sess_123',
+  token: '...',
+  ip: '192.168.1.1',
+  hwid: 'HWID-...',
+  appUser: { username: 'john' },
+  createdAt: '2025-06-15T12:00:00Z',
+};
+
+describe('blacklist and sessions of document 000', () => {
+  let server: TestServer;
+  let app: TestApp;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+  beforeEach(async () => {
+    app = await anApp(server.url);
+  });
+
+  const request = {
+    type: 'HWID',
+    value: 'HWID-A1B2C3D4',
+    reason: 'License sharing detected',
+  };
+
+  test('blacklist: «Add an IP, HWID, or username to the blacklist.»', async () => {
+    const answer = await app.seller.post(app.path('/blacklist'), request);
+    expectSample(answer, 201, { success: true, data: ENTRY });
+    const id = expect.stringMatching(/^bl_[0-9a-f]{32}$/);
+    expect(answer.body).toEqual({ success: true, data: { id, ...request } });
+  });
+
+  test.each([
+    { type: 'IP', value: '203.0.113.7' },
+    { type: 'HWID', value: 'HWID-1' },
+    { type: 'USERNAME', value: 'mallory' },
+  ])('blacklist: takes $type; a reason may be absent', async (entry) => {
+    const answer = await app.seller.post(app.path('/blacklist'), entry);
+    expect(answer.status).toBe(201);
+    expect(answer.body.data).toMatchObject({ ...entry, reason: null });
+  });
+
+  test('blacklist: «Get all blacklist entries for an application.»', async () => {
+    const other = await anApp(app.seller);
+    await app.seller.post(app.path('/blacklist'), request);
+    await app.seller.post(other.path('/blacklist'), { ...request, value: 'elsewhere' });
+    const answer = await app.seller.get(app.path('/blacklist'));
+    expectSample(answer, 200, { success: true, data: [ENTRY] }, ['pagination']);
+    expect(answer.body.data).toEqual([expect.objectContaining(request)]);
+  });
+
+  test('blacklist: «Remove a blacklist entry.»', async () => {
+    const added = await app.seller.post(app.path('/blacklist'), request);
+    const license = await app.license();
+    const use = () => app.call('license', { licenseKey: license.key, hwid: request.value });
+    expect((await use()).body.message).toBe('Hardware banned');
+    const path = app.path(`/blacklist/${added.body.data.id}`);
+    const answer = await app.seller.delete(path);
+    expectSample(answer, 200, { success: true, message: 'Blacklist entry removed' });
+    expect(answer.body.message).toBe('Blacklist entry removed');
+    expect((await use()).status).toBe(200);
+    expectError(
+      await app.seller.delete(path),
+      404,
+      'Blacklist entry not found',
+      'BLACKLIST_ENTRY_NOT_FOUND',
+    );
+  });
+
+  test('sessions: «List all active sessions for an application.»', async () => {
+    const user = await app.user({ username: 'john', hwid: 'HWID-A', terms: { maxDevices: 2 } });
+    const gone = await app.login(user.username, 'HWID-A');
+    await app.call('logout', { sessionToken: gone });
+    const token = await app.login(user.username, 'HWID-A');
+    const answer = await app.seller.get(app.path('/sessions'));
+    const sample = { success: true, data: [SESSION] };
+    expectSample(answer, 200, sample, ['data[].lastSeenAt', 'pagination']);
+    expect(answer.body.data).toEqual([
+      {
+        id: expect.stringMatching(/^sess_[0-9a-f]{32}$/),
+        token: `sess_…${token.slice(-4)}`,
+        ip: '127.0.0.1',
+        hwid: 'HWID-A',
+        appUser: { username: 'john' },
+        createdAt: expect.stringMatching(ISO),
+        lastSeenAt: expect.stringMatching(ISO),
+      },
+    ]);
+    expect(answer.text).not.toContain(token);
+  });
+
+  test('sessions: one by key alone has a user without a name', async () => {
+    const license = await app.license();
+    await app.call('license', { licenseKey: license.key });
+    const answer = await app.seller.get(app.path('/sessions'));
+    expect(answer.body.data[0]).toMatchObject({ hwid: null, appUser: { username: null } });
+  });
+
+  test('sessions: «Kill a specific session (force logout).»', async () => {
+    const user = await app.user({ terms: { maxDevices: 2 } });
+    const spared = await app.login(user.username);
+    const killed = await app.login(user.username);
+    const listed = await app.seller.get(app.path('/sessions'));
+    const { id } = listed.body.data.find(({ token }: { token: string }) =>
+      token.endsWith(killed.slice(-4)),
+    );
+    const answer = await app.seller.delete(app.path(`/sessions/${id}`));
+    expectSample(answer, 200, { success: true, message: 'Session killed' });
+    expect(answer.body.message).toBe('Session killed');
+    const check = (sessionToken: string) => app.call('check', { sessionToken });
+    expectError(await check(killed), 401, 'Invalid session', 'INVALID_SESSION');
+    expect((await check(spared)).status).toBe(200);
+    const again = await app.seller.delete(app.path(`/sessions/${id}`));
+    expectError(again, 404, 'Session not found', 'SESSION_NOT_FOUND');
+  });
+});

@@ -1,0 +1,94 @@
+import { RouteTable } from '../../src/platform/http';
+import { anApp, aSeller } from '../factories';
+import { startTestServer, TestServer } from '../support/server';
+import { Act, ROUTES, TYPES } from './mutations';
+import { uuidOf } from './sample';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const records = () =>
+  server.database.rows<{ id: string; action: string; outcome: string }>(
+    'SELECT id, action, outcome FROM audit_records',
+  );
+
+/** The records that the call added. */
+async function added(act: Act): Promise<{ action: string; outcome: string }[]> {
+  const before = new Set((await records()).map(({ id }) => id));
+  const answer = await act();
+  if (answer.body.success !== true) throw new Error(answer.text);
+  const after = await records();
+  return after
+    .filter(({ id }) => !before.has(id))
+    .map(({ action, outcome }) => ({ action, outcome }));
+}
+
+describe('the record: one line for every mutating use case', () => {
+  test.each(Object.entries({ ...ROUTES, ...TYPES }))('%s', async (_, { action, prepare }) => {
+    const act = await prepare(await anApp(await aSeller(server.url)));
+    expect(await added(act)).toEqual([{ action, outcome: 'granted' }]);
+  });
+
+  test('no mutating route is missing above', () => {
+    const mutating = server.app
+      .get(RouteTable, { strict: false })
+      .all()
+      .filter((route) => /^(POST|PUT|PATCH|DELETE) /.test(route));
+    expect(mutating).toEqual([...Object.keys(ROUTES), 'POST /v1'].sort());
+  });
+
+  test('what only reads leaves no line: init, check and every list', async () => {
+    const app = await anApp(server.url);
+    const sessionToken = await app.login((await app.user()).username);
+    const reads: Act[] = [
+      () => app.call('init'),
+      () => app.call('check', { sessionToken }),
+      () => app.seller.get('/v1/admin/apps'),
+      ...['', '/licenses', '/users', '/blacklist', '/sessions'].map(
+        (rest) => () => app.seller.get(app.path(rest)),
+      ),
+    ];
+    for (const read of reads) expect(await added(read)).toEqual([]);
+  });
+
+  test('a record names the tenant, the application, the actor, the target, the address and the request', async () => {
+    const app = await anApp(server.url);
+    const { id } = await app.license();
+    const headers = { 'x-request-id': 'request-of-this-test' };
+    await app.seller.post(app.path(`/licenses/${id}/ban`), undefined, { headers });
+    const [record] = await server.database.rows(
+      "SELECT * FROM audit_records WHERE request_id = 'request-of-this-test'",
+    );
+    expect(record).toMatchObject({
+      seller_id: uuidOf(app.seller.id),
+      app_id: app.id,
+      actor_kind: 'seller',
+      actor_id: uuidOf(app.seller.id),
+      action: 'license.ban',
+      target_kind: 'license',
+      target_id: uuidOf(id),
+      outcome: 'granted',
+      ip: '127.0.0.1',
+    });
+  });
+
+  test.each([
+    "UPDATE audit_records SET action = 'nothing'",
+    'UPDATE audit_records SET outcome = outcome WHERE false',
+    'DELETE FROM audit_records',
+    'DELETE FROM audit_records WHERE false',
+    'TRUNCATE audit_records',
+    'TRUNCATE apps, audit_records CASCADE',
+  ])('the table refuses: %s', async (statement) => {
+    await aSeller(server.url);
+    const before = await records();
+    expect(before.length).toBeGreaterThan(0);
+    await expect(server.database.pool.query(statement)).rejects.toThrow(
+      'on audit_records is refused: the table is append-only',
+    );
+    expect(await records()).toEqual(before);
+  });
+});

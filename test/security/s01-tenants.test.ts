@@ -1,0 +1,297 @@
+import { aSeller, TestSeller } from '../factories';
+import { freshDatabase, TestDatabase } from '../support/database';
+import { Answer, send } from '../support/http';
+import { SpawnedServer, spawnServer, startTestServer } from '../support/server';
+import { Contract, Route } from './contract';
+import {
+  aWorld,
+  fill,
+  goodRequest,
+  guardOff,
+  missingIds,
+  requests,
+  snapshot,
+  World,
+} from './support';
+
+/**
+ * Every route of the document with the ids its path takes. A route of a caller's own or of nobody
+ * has none; a new route must be entered here, and its ids in `aWorld`, or the suite fails.
+ */
+const APP = 'v1/admin/apps/{appId}';
+const MATRIX: Readonly<Record<string, readonly string[]>> = {
+  'GET /health': [],
+  'GET /api/health': [],
+  'GET /health/live': [],
+  'GET /health/ready': [],
+  'POST /v1': [],
+  'POST /v1/auth/register': [],
+  'POST /v1/auth/login': [],
+  'POST /v1/auth/refresh': [],
+  'POST /v1/auth/logout': [],
+  'POST /v1/auth/change-password': [],
+  'GET /v1/auth/profile': [],
+  'GET /v1/admin/apps': [],
+  'POST /v1/admin/apps': [],
+  ...entries(
+    ['appId'],
+    [
+      `GET /${APP}`,
+      `PUT /${APP}`,
+      `PATCH /${APP}`,
+      `DELETE /${APP}`,
+      `POST /${APP}/regenerate-key`,
+      `GET /${APP}/licenses`,
+      `POST /${APP}/licenses`,
+      `GET /${APP}/users`,
+      `POST /${APP}/users`,
+      `GET /${APP}/sessions`,
+      `GET /${APP}/blacklist`,
+      `POST /${APP}/blacklist`,
+    ],
+  ),
+  ...entries(['appId', 'key'], [`GET /${APP}/licenses/by-key/{key}`]),
+  ...entries(
+    ['appId', 'licenseId'],
+    [
+      `GET /${APP}/licenses/{licenseId}`,
+      `PATCH /${APP}/licenses/{licenseId}`,
+      `DELETE /${APP}/licenses/{licenseId}`,
+      `GET /${APP}/licenses/{licenseId}/devices`,
+      ...['ban', 'unban', 'suspend', 'resume', 'revoke', 'extend', 'reset-devices'].map(
+        (verb) => `POST /${APP}/licenses/{licenseId}/${verb}`,
+      ),
+    ],
+  ),
+  ...entries(
+    ['appId', 'userId'],
+    [
+      `GET /${APP}/users/{userId}`,
+      `PATCH /${APP}/users/{userId}`,
+      `DELETE /${APP}/users/{userId}`,
+      ...['ban', 'unban', 'freeze', 'unfreeze', 'reset-hwid', 'extend'].map(
+        (verb) => `POST /${APP}/users/{userId}/${verb}`,
+      ),
+    ],
+  ),
+  ...entries(['appId', 'sessionId'], [`DELETE /${APP}/sessions/{sessionId}`]),
+  ...entries(['appId', 'entryId'], [`DELETE /${APP}/blacklist/{entryId}`]),
+};
+
+function entries(params: string[], keys: string[]): Record<string, string[]> {
+  return Object.fromEntries(keys.map((key) => [key, params]));
+}
+
+/** What differs between any two answers, whatever was asked. */
+const VOLATILE = /^(date|x-request-id|.*ratelimit.*|retry-after)$/;
+
+function comparable({ status, headers, text }: Answer): string {
+  const kept = [...headers].filter(([name]) => !VOLATILE.test(name)).sort();
+  return JSON.stringify([status, kept, text.replace(/"requestId":"[^"]*"/, '"requestId":"-"')]);
+}
+
+interface Attack {
+  readonly name: string;
+  readonly token: string | undefined;
+  readonly ids: Readonly<Record<string, string>>;
+  /** The same request for things that do not exist: the answer must be the same. */
+  readonly absent: Readonly<Record<string, string>>;
+  readonly status: 401 | 404;
+  readonly headers?: Record<string, string>;
+}
+
+interface Parties {
+  readonly victim: World;
+  /** Two applications of one attacking seller. */
+  readonly own: World;
+  readonly second: World;
+}
+
+function attacksOn(route: Route, { victim, own, second }: Parties): Attack[] {
+  const missing = missingIds();
+  const token = own.seller.accessToken;
+  const foreign = { ids: victim.ids, absent: missing };
+  const attacks: Attack[] = [
+    { name: 'other seller', token, ...foreign, status: 404 },
+    { name: 'no token', token: undefined, ...foreign, status: 401 },
+    { name: "a user's session token", token: victim.sessionToken, ...foreign, status: 401 },
+    { name: 'the API key as token', token: victim.app.apiKey, ...foreign, status: 401 },
+  ];
+  if (route.method === 'POST') {
+    const headers = { 'idempotency-key': `key-of-${route.key.replaceAll(/\W/g, '-')}` };
+    attacks.push({ name: 'other seller, may repeat', token, ...foreign, status: 404, headers });
+  }
+  if (route.params.length > 1) {
+    const { appId } = own.ids;
+    const absent = { ...missing, appId: appId! };
+    attacks.push(
+      {
+        name: 'own child under a foreign application',
+        token,
+        ids: { ...own.ids, appId: victim.ids['appId']! },
+        absent: { ...own.ids, appId: missing['appId']! },
+        status: 404,
+      },
+      {
+        name: 'foreign child under the own application',
+        token,
+        ids: { ...victim.ids, appId: appId! },
+        absent,
+        status: 404,
+      },
+      {
+        name: 'child of the own other application',
+        token,
+        ids: { ...second.ids, appId: appId! },
+        absent,
+        status: 404,
+      },
+    );
+  }
+  return attacks;
+}
+
+/** Attacks one route, process and process in turn, and tells what gave something away. */
+async function attackRoute(
+  contract: Contract,
+  route: Route,
+  parties: Parties,
+  urls: readonly string[],
+): Promise<string[]> {
+  const request = requests(contract).find(({ name }) => name === route.key)!;
+  const { body } = await goodRequest(contract, { ...request, name: '' }, parties.victim);
+  const findings: string[] = [];
+  for (const [index, attack] of attacksOn(route, parties).entries()) {
+    const ask = (ids: Attack['ids'], process: number) =>
+      send(urls[process % urls.length]!, route.method, fill(route, ids), body, {
+        ...(attack.token === undefined ? {} : { token: attack.token }),
+        ...(attack.headers ? { headers: attack.headers } : {}),
+      });
+    const answer = await ask(attack.ids, index);
+    const reference = await ask(attack.absent, index + 1);
+    const same = comparable(answer) === comparable(reference);
+    if (answer.status !== attack.status || !same) {
+      findings.push(
+        `${route.key}, ${attack.name}: ${comparable(answer)}, not ${comparable(reference)}`,
+      );
+    }
+  }
+  return findings;
+}
+
+interface Outcome {
+  readonly findings: string[];
+  readonly changed: boolean;
+}
+
+/** Attacks every route that takes an id, each with a victim of its own. */
+async function attackAll(
+  contract: Contract,
+  database: TestDatabase,
+  urls: readonly string[],
+): Promise<Outcome> {
+  const seller = await aSeller(urls[0]!);
+  const attacker = await aSeller(urls[0]!);
+  const [own, second] = [await aWorld(attacker), await aWorld(attacker)];
+  const targets = contract.routes.filter(({ params }) => params.length > 0);
+  const victims = await Promise.all(targets.map(() => aWorld(seller)));
+  const before = await snapshot(database);
+  const findings: string[] = [];
+  for (const [index, route] of targets.entries()) {
+    const parties = { victim: victims[index]!, own, second };
+    findings.push(...(await attackRoute(contract, route, parties, urls)));
+  }
+  return { findings, changed: JSON.stringify(before) !== JSON.stringify(await snapshot(database)) };
+}
+
+const QUIET = { BACKGROUND_JOBS: 'false' };
+
+describe('S-01 a seller sees and touches only what is theirs', () => {
+  let contract: Contract;
+  let database: TestDatabase;
+  let servers: SpawnedServer[];
+  let urls: string[];
+  beforeAll(async () => {
+    const described = await startTestServer();
+    contract = new Contract(described.app);
+    await described.close();
+    database = await freshDatabase();
+    servers = await Promise.all([1, 2].map(() => spawnServer(database.url, { env: QUIET })));
+    urls = servers.map(({ url }) => url);
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await database.close();
+  });
+
+  test('S-01 every route of the document stands in the matrix, with its ids', () => {
+    const documented = contract.routes.map(({ key, params }) => [key, params]);
+    expect(MATRIX).toEqual(Object.fromEntries(documented));
+  });
+
+  test('S-01 a foreign thing answers like a missing one, to the byte, on both processes, and nothing changes', async () => {
+    expect(await attackAll(contract, database, urls)).toEqual({ findings: [], changed: false });
+  });
+
+  test('S-01 the owner, asking the same, is served: the attacks reach living routes', async () => {
+    const seller = await aSeller(urls[0]!);
+    const refused: string[] = [];
+    for (const request of requests(contract)) {
+      if (request.route.params.length === 0) continue;
+      const good = await goodRequest(contract, request, await aWorld(seller));
+      const options = good.token ? { token: good.token } : {};
+      const answer = await send(urls[1]!, request.route.method, good.path, good.body, options);
+      if (answer.status >= 300) refused.push(`${request.name}: ${answer.text}`);
+    }
+    expect(refused).toEqual([]);
+  });
+
+  test('S-01 lists hold nothing of other sellers, or of other applications', async () => {
+    const [mine, other] = [await aSeller(urls[0]!), await aSeller(urls[0]!)];
+    const own = await aWorld(mine);
+    const strangers = [await aWorld(other), await aWorld(mine)];
+    const leaks: string[] = [];
+    for (const route of contract.routes.filter(
+      ({ method, secured }) => method === 'GET' && secured,
+    )) {
+      const { text } = await own.seller.at(urls[1]!).get(fill(route, own.ids));
+      for (const [index, { ids, user }] of strangers.entries()) {
+        // The other application of the same seller does belong into the list of applications.
+        if (index === 1 && route.params.length === 0) continue;
+        const marks = [...Object.values(ids), user.username, user.hwid];
+        leaks.push(
+          ...marks.filter((mark) => text.includes(mark)).map((mark) => `${route.key}: ${mark}`),
+        );
+      }
+    }
+    expect(leaks).toEqual([]);
+  });
+
+  test("S-01 another seller's Idempotency-Key brings nobody their answer", async () => {
+    const headers = { 'idempotency-key': 'shared-between-two' };
+    const sellers: TestSeller[] = [await aSeller(urls[0]!), await aSeller(urls[1]!)];
+    const answers: Answer[] = [];
+    for (const seller of sellers) {
+      answers.push(await seller.post('/v1/admin/apps', { name: 'Same' }, { headers }));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    expect(answers[0]!.body.data.id).not.toBe(answers[1]!.body.data.id);
+  });
+
+  describe.each([
+    { guard: 's01-app-ownership', params: 1, share: 0.9 },
+    { guard: 's01-child-scope', params: 2, share: 0.9 },
+  ])('twin: $guard off', ({ guard, params, share }) => {
+    test('S-01 twin goes red on the routes behind that guard', async () => {
+      const opened = await freshDatabase();
+      const server = await spawnServer(opened.url, { env: QUIET, preload: guardOff(guard) });
+      const { findings, changed } = await attackAll(contract, opened, [server.url]);
+      await server.stop();
+      await opened.close();
+      const behind = contract.routes.filter((route) => route.params.length >= params);
+      const red = behind.filter(({ key }) => findings.some((finding) => finding.startsWith(key)));
+      expect(red.length / behind.length).toBeGreaterThanOrEqual(share);
+      expect(changed).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,220 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { anApp, aSeller, PASSWORD, TestApp, TestSeller, unique } from '../factories';
+import type { TestDatabase } from '../support/database';
+import type { TestServer } from '../support/server';
+import type { BodyCase, Contract, Route } from './contract';
+
+/** A module that switches one guard of a spawned server off. */
+export function guardOff(name: string): string {
+  return join(__dirname, 'guards-off', `${name}.cjs`);
+}
+
+/** A seller's application with one of everything a path can name. */
+export interface World {
+  readonly app: TestApp;
+  readonly seller: TestSeller;
+  /** Path parameters by name. */
+  readonly ids: Readonly<Record<string, string>>;
+  readonly user: { readonly username: string; readonly hwid: string };
+  readonly sessionToken: string;
+}
+
+export async function aWorld(owner: TestSeller): Promise<World> {
+  const app = await anApp(owner);
+  const hwid = unique('HWID-');
+  const license = await app.license();
+  const user = await app.user({ hwid });
+  const sessionToken = await app.login(user.username, hwid);
+  const sessions = await owner.get(app.path('/sessions'));
+  const blocked = { type: 'HWID', value: unique('BAD-') };
+  const entry = await owner.post(app.path('/blacklist'), blocked);
+  const ids = {
+    appId: app.id,
+    licenseId: license.id,
+    key: license.key,
+    userId: user.id,
+    sessionId: sessions.body.data[0].id as string,
+    entryId: entry.body.data.id as string,
+  };
+  return { app, seller: owner, ids, user: { username: user.username, hwid }, sessionToken };
+}
+
+/** Ids of nothing, in the same form. */
+export function missingIds(): Record<string, string> {
+  const hex = () => randomBytes(16).toString('hex');
+  const group = () => Array.from({ length: 4 }, () => 'ABCDEFGHJKMNPQRSTUVWXYZ'[randomInt(23)]);
+  return {
+    appId: randomUUID(),
+    licenseId: `lic_${hex()}`,
+    key: [group(), group(), group(), group()].map((part) => part.join('')).join('-'),
+    userId: `usr_${hex()}`,
+    sessionId: `sess_${hex()}`,
+    entryId: `bl_${hex()}`,
+  };
+}
+
+/** The path with its parameters filled in; throws for one that no world has. */
+export function fill(route: Route, ids: Readonly<Record<string, string>>): string {
+  return route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    if (ids[name] === undefined) throw new Error(`${route.key}: no world has a ${name}`);
+    return encodeURIComponent(ids[name]);
+  });
+}
+
+interface Preparation {
+  /** Brings the world into the state in which the request succeeds. */
+  readonly before?: (world: World) => Promise<unknown>;
+  /** Fields of a good body that examples cannot give. */
+  readonly fields?: (world: World) => object | Promise<object>;
+}
+
+const post = (path: (ids: World['ids']) => string) => ({
+  before: ({ app, ids, seller }: World) => seller.post(app.path(path(ids)), {}),
+});
+
+/** What a route needs beside its ids and the examples of its document. */
+const PREPARATIONS: Readonly<Record<string, Preparation>> = {
+  'POST /v1/auth/register': { fields: () => ({ email: `${unique('new')}@example.com` }) },
+  'POST /v1/auth/login': {
+    fields: ({ seller }) => ({ email: seller.email, password: PASSWORD }),
+  },
+  'POST /v1/auth/refresh': {
+    fields: async ({ app }) => ({ refreshToken: (await aSeller(app.seller.url)).refreshToken }),
+  },
+  'POST /v1/auth/change-password': { fields: () => ({ currentPassword: PASSWORD }) },
+  'POST /v1/admin/apps/{appId}/users': { fields: () => ({ username: unique('made') }) },
+  'POST /v1/admin/apps/{appId}/blacklist': { fields: () => ({ value: unique('BAD-') }) },
+  'POST /v1/admin/apps/{appId}/users/{userId}/unban': post((ids) => `/users/${ids['userId']}/ban`),
+  'POST /v1/admin/apps/{appId}/users/{userId}/unfreeze': post(
+    (ids) => `/users/${ids['userId']}/freeze`,
+  ),
+  'POST /v1/admin/apps/{appId}/licenses/{licenseId}/unban': post(
+    (ids) => `/licenses/${ids['licenseId']}/ban`,
+  ),
+  'POST /v1/admin/apps/{appId}/licenses/{licenseId}/resume': post(
+    (ids) => `/licenses/${ids['licenseId']}/suspend`,
+  ),
+  'POST /v1 login': { fields: ({ user }) => ({ ...user, password: PASSWORD }) },
+  'POST /v1 register': {
+    fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
+  },
+  'POST /v1 license': { fields: ({ ids }) => ({ licenseKey: ids['key'] }) },
+  'POST /v1 check': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 logout': { fields: ({ sessionToken }) => ({ sessionToken }) },
+};
+
+export interface GoodRequest {
+  readonly path: string;
+  readonly token: string | undefined;
+  readonly body: Record<string, unknown> | undefined;
+}
+
+/** A request that succeeds, on a world that nobody else uses. */
+export async function goodRequest(
+  contract: Contract,
+  { route, name, schema, type }: Omit<BodyCase, 'schema'> & Partial<BodyCase>,
+  world: World,
+): Promise<GoodRequest> {
+  const { before, fields } = PREPARATIONS[name] ?? {};
+  await before?.(world);
+  const credentials = type ? { type, appId: world.app.id, apiKey: world.app.apiKey } : {};
+  return {
+    path: fill(route, world.ids),
+    token: route.secured ? world.seller.accessToken : undefined,
+    body: schema && {
+      ...contract.minimal(schema),
+      ...credentials,
+      ...((await fields?.(world)) ?? {}),
+    },
+  };
+}
+
+/** Every request there is: the kinds of bodies, and the routes without one. */
+export function requests(contract: Contract): (Omit<BodyCase, 'schema'> & Partial<BodyCase>)[] {
+  const bodiless = contract.routes.filter(({ body }) => !body);
+  return [...contract.bodies(), ...bodiless.map((route) => ({ route, name: route.key }))];
+}
+
+/** An answer of `app.inject`: no socket between, so it is quick and takes any bytes. */
+export interface Injected {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers as a client would: unchecked
+  readonly body: any;
+}
+
+export interface InjectOptions {
+  readonly token?: string | undefined;
+  readonly headers?: Record<string, string>;
+  /** Sent as it is; `body` is sent as JSON. */
+  readonly raw?: string;
+  readonly body?: unknown;
+}
+
+export async function inject(
+  server: Pick<TestServer, 'app'>,
+  method: string,
+  path: string,
+  { token, headers = {}, raw, body }: InjectOptions = {},
+): Promise<Injected> {
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const answer = await server.app.inject({
+    method: method as 'GET',
+    url: path,
+    headers: {
+      ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  const text = answer.body;
+  const isJson = String(answer.headers['content-type']).includes('json') && text !== '';
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    text,
+    body: isJson ? JSON.parse(text) : text,
+  };
+}
+
+/** Rows and digest of every table: equal before and after means nothing was stored or changed. */
+export async function snapshot(database: TestDatabase): Promise<Record<string, string>> {
+  const tables = await tablesOf(database);
+  const selects = tables.map(
+    (table) =>
+      `SELECT '${table}' AS name, count(*) || ' rows ' ||
+              coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') AS digest
+         FROM "${table}" t`,
+  );
+  const rows = await database.rows<{ name: string; digest: string }>(selects.join(' UNION ALL '));
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+}
+
+/** Everything that is stored, as text. */
+export async function storedText(database: TestDatabase, only?: string[]): Promise<string> {
+  const tables = only ?? (await tablesOf(database));
+  const selects = tables.map((table) => `SELECT t::text AS line FROM "${table}" t`);
+  const rows = await database.rows<{ line: string }>(selects.join(' UNION ALL '));
+  return rows.map(({ line }) => line).join('\n');
+}
+
+async function tablesOf(database: TestDatabase): Promise<string[]> {
+  const rows = await database.rows<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Repeatable pseudo-random numbers (mulberry32): `next(n)` is a whole number below n. */
+export function seeded(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
