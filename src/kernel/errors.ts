@@ -161,7 +161,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'unavailable',
     message: 'The service is temporarily unavailable, please retry',
     log: 'error',
-    help: 'The database cannot be reached or is overloaded. Nothing of this request was stored; retry after `Retry-After` seconds.',
+    help: 'The database cannot be reached or is overloaded. Retry after `Retry-After` seconds, a POST with an `Idempotency-Key`: had the connection gone at the very moment of the commit, the first try may have been stored.',
   },
   INTERNAL: {
     class: 'internal',

@@ -50,6 +50,7 @@ export class AppUserAccess {
       subject,
       password,
       () => this.verify(appId, key, password, subject),
+      ({ outcome }) => outcome === 'right',
       use,
     );
   }

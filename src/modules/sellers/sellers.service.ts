@@ -63,6 +63,7 @@ export class SellersService {
       subject,
       password,
       () => this.verify(emailKey, password, subject),
+      (sellerId) => sellerId !== null,
       (sellerId) => this.signIn(sellerId, subject, origin),
     );
   }
@@ -84,6 +85,7 @@ export class SellersService {
       subject,
       current,
       () => this.verify(emailKey, current, subject),
+      (sellerId) => sellerId !== null,
       async (sellerId) => {
         if (!sellerId) throw SellerErrors.WRONG_CURRENT_PASSWORD();
         const newHash = await this.hasher.hash(next);

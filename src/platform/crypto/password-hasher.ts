@@ -1,6 +1,6 @@
-import * as bcrypt from 'bcrypt';
 import { availableParallelism } from 'node:os';
 import { CommonErrors } from '../../kernel';
+import { HashWorkers } from './hash-workers';
 import type { KeyRing } from './key-ring';
 import { Slots, SlotsBusyError } from './slots';
 import { randomToken } from './tokens';
@@ -11,9 +11,11 @@ const MAX_WAITING = 256;
 /**
  * bcrypt over a keyed pre-hash: HMAC-SHA-256 in base64 is 44 characters, so bcrypt's 72-byte cut
  * never bites, and a stolen table alone cannot be guessed at. As many hashes run as there are
- * cores; a login flood waits in its own line and leaves the thread pool to everybody else.
+ * cores, on threads of their own that yield to the one which answers requests; a login flood waits
+ * in its own line.
  */
 export class PasswordHasher {
+  private readonly workers = new HashWorkers();
   private readonly slots = new Slots(availableParallelism(), MAX_WAITING);
   private readonly decoy: Promise<string>;
   /** bcrypt comparisons started since the process did. */
@@ -29,7 +31,7 @@ export class PasswordHasher {
 
   /** @throws UNAVAILABLE when too many hashes wait already. */
   hash(password: string): Promise<string> {
-    return this.queued(() => bcrypt.hash(this.prehash(password), this.cost));
+    return this.queued(() => this.workers.hash(this.prehash(password), this.cost));
   }
 
   /**
@@ -41,7 +43,7 @@ export class PasswordHasher {
     const against = hash ?? (await this.decoy);
     const matches = await this.queued(() => {
       this.comparisons++;
-      return bcrypt.compare(this.prehash(password), against);
+      return this.workers.compare(this.prehash(password), against);
     });
     return matches && hash !== null;
   }

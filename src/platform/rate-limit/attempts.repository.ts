@@ -1,8 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { Repository } from '../database';
+import { DeferredWrite, Repository } from '../database';
+
+/** The account a password is tried on: where it lives and its name, existing or not. */
+export interface AttemptSubject {
+  readonly scope: 'seller' | 'app-user';
+  /** Keyed hash, so that the table does not list who was tried. */
+  readonly key: Buffer;
+}
 
 @Injectable()
 export class AttemptsRepository extends Repository {
+  /** The write that forgets the tries on a subject. */
+  forgetting({ scope, key }: AttemptSubject): DeferredWrite {
+    return (bind) =>
+      `DELETE FROM sign_in_attempts WHERE scope = ${bind(scope)} AND subject = ${bind(key)}`;
+  }
+
+  async forget(subject: AttemptSubject): Promise<void> {
+    const values: unknown[] = [];
+    const sql = this.forgetting(subject)((value) => `$${values.push(value)}`);
+    await this.affected(sql, values);
+  }
+
   /** Deletes a batch of subjects nobody tried for `restSeconds`; returns how many. */
   forgetRested(restSeconds: number): Promise<number> {
     return this.affected(

@@ -3,14 +3,8 @@ import type { Config } from '../../config';
 import { CONFIG } from '../config-token';
 import { KeyRing } from '../crypto';
 import { Bind, Transactions } from '../database';
+import { AttemptsRepository, AttemptSubject } from './attempts.repository';
 import { SignInGate } from './sign-in-gate';
-
-/** The account a password is tried on: where it lives and its name, existing or not. */
-export interface AttemptSubject {
-  readonly scope: 'seller' | 'app-user';
-  /** Keyed hash, so that the table does not list who was tried. */
-  readonly key: Buffer;
-}
 
 /**
  * Counts password attempts per account name in the database: at most `LOGIN_MAX_ATTEMPTS`
@@ -24,6 +18,7 @@ export class SignInAttempts {
   constructor(
     private readonly keys: KeyRing,
     private readonly transactions: Transactions,
+    private readonly stored: AttemptsRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -42,20 +37,30 @@ export class SignInAttempts {
 
   /** Forgets the attempts on the subject with the commit of the open transaction. */
   clear(subject: AttemptSubject): void {
-    this.transactions.defer(
-      (bind) =>
-        `DELETE FROM sign_in_attempts WHERE scope = ${bind(subject.scope)} AND subject = ${bind(subject.key)}`,
-    );
+    this.transactions.defer(this.stored.forgetting(subject));
   }
 
-  /** Verifies equal attempts once and unequal ones in turn; see SignInGate. */
+  /**
+   * Verifies equal attempts once and unequal ones in turn (see SignInGate), then hands the outcome
+   * to `use`. If that fails although the password was right (the database went away), the tries are
+   * given back: an outage locks nobody out.
+   */
   pass<V, R>(
     subject: AttemptSubject,
     password: string,
     verify: () => Promise<V>,
+    isRight: (verified: V) => boolean,
     use: (verified: V) => Promise<R>,
   ): Promise<R> {
     const proof = this.keys.mac('password', password).toString('base64');
-    return this.gate.pass(`${subject.scope}:${subject.key.toString('base64')}`, proof, verify, use);
+    const name = `${subject.scope}:${subject.key.toString('base64')}`;
+    return this.gate.pass(name, proof, verify, async (verified) => {
+      try {
+        return await use(verified);
+      } catch (error) {
+        if (isRight(verified)) await this.stored.forget(subject).catch(() => undefined);
+        throw error;
+      }
+    });
   }
 }
