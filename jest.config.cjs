@@ -1,10 +1,14 @@
-/** Three sizes of tests: *.spec.ts (pure), *.int-spec.ts (with PostgreSQL), test/ (whole server). */
+/**
+ * Three sizes of tests: *.spec.ts (pure), *.int-spec.ts (with PostgreSQL), test/ (whole server).
+ * Faults measure how soon the server answers, so they run alone: jest.faults.config.cjs.
+ */
 module.exports = {
   testMatch: [
     '<rootDir>/src/**/*.spec.ts',
     '<rootDir>/src/**/*.int-spec.ts',
     '<rootDir>/test/**/*.test.ts',
   ],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   testEnvironment: 'node',
   setupFiles: ['reflect-metadata'],

@@ -31,8 +31,8 @@ export const settings = {
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
     .optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 500).default(10),
-  DATABASE_ACQUIRE_TIMEOUT_MS: wholeNumber(50, 60_000).default(1_000),
-  DATABASE_LOCK_TIMEOUT_MS: wholeNumber(50, 60_000).default(1_000),
+  DATABASE_ACQUIRE_TIMEOUT_MS: wholeNumber(50, 60_000).default(800),
+  DATABASE_LOCK_TIMEOUT_MS: wholeNumber(50, 60_000).default(800),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(5_000),
   MIGRATE_ON_START: flag.default(true),
   BACKGROUND_JOBS: flag.default(true),
