@@ -13,7 +13,7 @@ const SCRIPT = `
   const { parentPort, workerData } = require('node:worker_threads');
   const bcrypt = require(workerData.bcrypt);
   if (process.platform === 'linux') {
-    try { require('node:os').setPriority(0, 10); } catch {}
+    try { require('node:os').setPriority(0, 19); } catch {}
   }
   parentPort.on('message', ({ text, cost, hash }) => {
     try {
