@@ -33,12 +33,15 @@ export function validateInput<T extends object>(
   return value;
 }
 
-/** INVALID_INPUT whose sentence names the first problem and whose `errors` lists them all. */
+/** No form has so many fields; a body of a thousand unknown keys is not answered in kind. */
+const MAX_PROBLEMS = 50;
+
+/** INVALID_INPUT whose sentence names the first problem and whose `errors` lists them. */
 export function invalidInput(problems: readonly FieldProblem[]) {
   const [first] = problems;
   return CommonErrors.INVALID_INPUT({
     message: first ? `${first.field}: ${first.message}` : undefined,
-    problems,
+    problems: problems.slice(0, MAX_PROBLEMS),
   });
 }
 
