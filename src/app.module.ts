@@ -7,9 +7,15 @@ import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.modu
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
+import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
+import { PlansModule } from './modules/plans';
+import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
+import { ResellersHttpModule } from './modules/resellers/http/resellers-http.module';
 import { SellersHttpModule } from './modules/sellers/http/sellers-http.module';
 import { SessionsHttpModule } from './modules/sessions/http/sessions-http.module';
+import { TransferHttpModule } from './modules/transfer/http/transfer-http.module';
+import { VariablesHttpModule } from './modules/variables/http/variables-http.module';
 import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
@@ -17,6 +23,7 @@ import { DatabaseModule } from './platform/database';
 import { HealthModule } from './platform/health';
 import { HttpModule } from './platform/http';
 import { Logger, LoggingModule } from './platform/logging';
+import { MailModule } from './platform/mail';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
 
@@ -42,16 +49,23 @@ export class AppModule {
         DatabaseModule.forRoot(config, databaseUrl, entities),
         BackgroundModule,
         OutboxModule,
+        MailModule,
         RateLimitModule,
         HttpModule,
         HealthModule,
         AuditModule,
+        PlansModule,
         SellersHttpModule,
         AppsHttpModule,
         LicensesHttpModule,
         AppUsersHttpModule,
         SessionsHttpModule,
         BlacklistHttpModule,
+        VariablesHttpModule,
+        ClientLogsHttpModule,
+        ReferralsHttpModule,
+        ResellersHttpModule,
+        TransferHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
       ],

@@ -127,6 +127,12 @@ export const CommonErrors = defineErrors('kernel', {
     log: 'info',
     help: 'The credential is valid but is of another kind than the route asks for.',
   },
+  INSUFFICIENT_SCOPE: {
+    class: 'forbidden',
+    message: 'This token lacks a scope for that',
+    log: 'info',
+    help: 'An API token (`lk_…`) does what its scopes name: `<area>:read` for reading, `<area>:write` for both. The account itself (password, second factor, tokens) is changed only by a signed-in seller.',
+  },
   ROUTE_NOT_FOUND: {
     class: 'missing',
     message: 'No such route',

@@ -2,7 +2,20 @@
  * Public identifiers. Rows are keyed by UUIDs; on the wire a UUID is `<prefix>_<32 hex digits>`,
  * so that an id says what it names. Application ids are plain UUIDs, as the documents show them.
  */
-export type IdPrefix = 'seller' | 'lic' | 'usr' | 'sess' | 'dev' | 'bl' | 'ssn';
+export type IdPrefix =
+  | 'seller'
+  | 'lic'
+  | 'usr'
+  | 'sess'
+  | 'dev'
+  | 'bl'
+  | 'ssn'
+  | 'tok'
+  | 'var'
+  | 'log'
+  | 'ref'
+  | 'rsl'
+  | 'led';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

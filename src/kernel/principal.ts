@@ -1,18 +1,60 @@
 /** How a request proved who it is. `public` proved nothing and needs not. */
-export type AccessKind = 'public' | 'seller';
+export type AccessKind = 'public' | 'seller' | 'reseller' | 'app-client';
 
-export type Principal = PublicPrincipal | SellerPrincipal;
+export type Principal = PublicPrincipal | SellerPrincipal | ResellerPrincipal | AppClientPrincipal;
 
 export interface PublicPrincipal {
   readonly kind: 'public';
 }
 
-/** A seller (the tenant) signed in through an access token. */
+/** The parts of a seller's account that an API token can be limited to. */
+export const SCOPE_AREAS = [
+  'apps',
+  'licenses',
+  'users',
+  'sessions',
+  'blacklist',
+  'variables',
+  'referrals',
+  'resellers',
+  'logs',
+] as const;
+export type ScopeArea = (typeof SCOPE_AREAS)[number];
+
+/** What an API token may do; `write` includes `read`. */
+export type Scope = `${ScopeArea}:${'read' | 'write'}`;
+export const SCOPES = SCOPE_AREAS.flatMap((area): Scope[] => [`${area}:read`, `${area}:write`]);
+
+/** A seller (the tenant), signed in through an access token, or acting through an API token. */
 export interface SellerPrincipal {
   readonly kind: 'seller';
   readonly sellerId: string;
-  /** The sign-in behind the token; ending it makes the token worthless at once. */
+  /** The sign-in behind an access token; ending it makes the token worthless at once. */
+  readonly sessionId: string | null;
+  /** The API token, when the request came with one instead. */
+  readonly token: { readonly id: string; readonly scopes: readonly Scope[] } | null;
+}
+
+/** A seller who signed in: the only one who may change the account itself. */
+export interface SignedInSellerPrincipal extends SellerPrincipal {
   readonly sessionId: string;
+  readonly token: null;
+}
+
+/** A reseller of one application, signed in. */
+export interface ResellerPrincipal {
+  readonly kind: 'reseller';
+  readonly resellerId: string;
+  readonly appId: string;
+  /** The tenant whose application it is. */
+  readonly sellerId: string;
+}
+
+/** A client program that showed the API key of its application. */
+export interface AppClientPrincipal {
+  readonly kind: 'app-client';
+  readonly appId: string;
+  readonly sellerId: string;
 }
 
 /** Where a request came from: recorded with whatever it changes. */
@@ -26,4 +68,14 @@ export interface Origin {
 /** A signed-in seller together with the origin of this one request. */
 export interface SellerCaller extends Origin {
   readonly seller: SellerPrincipal;
+}
+
+/** The same for routes of the account, which no API token reaches. */
+export interface SignedInSellerCaller extends Origin {
+  readonly seller: SignedInSellerPrincipal;
+}
+
+/** A signed-in reseller together with the origin of this one request. */
+export interface ResellerCaller extends Origin {
+  readonly reseller: ResellerPrincipal;
 }

@@ -19,13 +19,13 @@ import { inject, seeded, snapshot } from './support';
 
 /** Switches that the twins turn off. */
 const mockGuards = { header: true };
-jest.mock('../../src/modules/sellers/access-tokens', () => {
-  const actual = jest.requireActual<{ hasOurHeader: (token: string) => boolean }>(
-    '../../src/modules/sellers/access-tokens',
+jest.mock('../../src/platform/crypto/jwt', () => {
+  const actual = jest.requireActual<{ isOurJwt: (token: string) => boolean }>(
+    '../../src/platform/crypto/jwt',
   );
   return {
     ...actual,
-    hasOurHeader: (token: string) => !mockGuards.header || actual.hasOurHeader(token),
+    isOurJwt: (token: string) => !mockGuards.header || actual.isOurJwt(token),
   };
 });
 

@@ -1,5 +1,5 @@
-import { Module, OnModuleInit } from '@nestjs/common';
-import { AppCounters, AppsModule } from '../apps';
+import { Module } from '@nestjs/common';
+import { AppsModule } from '../apps';
 import { LicensesModule } from '../licenses';
 import { SessionsModule } from '../sessions';
 import { AppUserAccess } from './app-user-access';
@@ -13,13 +13,4 @@ import { UserBooks } from './user-books';
   providers: [AppUserAccess, AppUsersRepository, AppUsersService, Entitlements, UserBooks],
   exports: [AppUserAccess, AppUsersService],
 })
-export class AppUsersModule implements OnModuleInit {
-  constructor(
-    private readonly counters: AppCounters,
-    private readonly users: AppUsersRepository,
-  ) {}
-
-  onModuleInit(): void {
-    this.counters.register('appUsers', (appIds) => this.users.countByApp(appIds));
-  }
-}
+export class AppUsersModule {}

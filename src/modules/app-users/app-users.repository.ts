@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { offsetOf, Page, PageRequest } from '../../kernel';
-import { Bind, DatabaseHost, Repository } from '../../platform/database';
+import type { Page, PageRequest } from '../../kernel';
+import { containing, DatabaseHost, Repository } from '../../platform/database';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
+import { AppCounters } from '../apps';
 import type { UserStatus } from './domain/app-user';
 import type { AppUserEntity } from './entities/app-user.entity';
 
@@ -25,6 +26,7 @@ export class AppUsersRepository extends Repository {
   constructor(
     host: DatabaseHost,
     private readonly attempts: SignInAttempts,
+    private readonly counts: AppCounters,
   ) {
     super(host);
   }
@@ -96,30 +98,13 @@ export class AppUsersRepository extends Repository {
     filter: UserFilter,
     request: PageRequest,
   ): Promise<Page<AppUserEntity>> {
-    const values: unknown[] = [];
-    const bind: Bind = (value) => `$${values.push(value)}`;
-    const where = [`app_id = ${bind(appId)}`];
-    if (filter.status) where.push(`status = ${bind(filter.status)}`);
-    if (filter.search) where.push(`strpos(username_key, ${bind(filter.search)}) > 0`);
-    const condition = where.join(' AND ');
-    const [count] = await this.rows<{ total: number }>(
-      `SELECT count(*)::int AS total FROM app_users WHERE ${condition}`,
-      values,
-    );
-    const items = await this.rows<AppUserEntity>(
-      `SELECT * FROM app_users WHERE ${condition}
-        ORDER BY created_at DESC, id DESC LIMIT ${bind(request.limit)} OFFSET ${bind(offsetOf(request))}`,
-      values,
-    );
-    return { items, total: count!.total, ...request };
-  }
-
-  async countByApp(appIds: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.rows<{ appId: string; total: number }>(
-      'SELECT app_id, count(*)::int AS total FROM app_users WHERE app_id = ANY($1) GROUP BY app_id',
-      [appIds],
-    );
-    return new Map(rows.map((row) => [row.appId, row.total]));
+    const values: unknown[] = [appId];
+    const where = ['app_id = $1'];
+    if (filter.status) where.push(`status = $${values.push(filter.status)}`);
+    if (filter.search) where.push(`username_key LIKE $${values.push(containing(filter.search))}`);
+    // Where nothing filters, the number is known without counting.
+    const total = where.length === 1 ? (await this.counts.of(appId)).appUsers : undefined;
+    return this.page({ table: 'app_users', where, values, total }, request);
   }
 
   /** Sets columns of a user that the caller holds locked. */

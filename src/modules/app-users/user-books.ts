@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SellerCaller } from '../../kernel';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail } from '../audit';
+import { AuditTrail, sellerActor } from '../audit';
 import type { AppUserEntity } from './entities/app-user.entity';
 
 /** What sellers' verbs on users write into the record and the outbox. */
@@ -22,7 +22,7 @@ export class UserBooks {
     this.audit.record({
       sellerId: app.sellerId,
       appId: app.id,
-      actor: { kind: 'seller', id: caller.seller.sellerId },
+      actor: sellerActor(caller),
       action,
       target: { kind: 'app-user', id: user.id },
       origin: caller,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { offsetOf, Page, PageRequest } from '../../kernel';
+import type { Page, PageRequest } from '../../kernel';
 import { Repository } from '../../platform/database';
 import type { AppSettings } from './domain/app';
 import { AppEntity } from './entities/app.entity';
@@ -7,12 +7,15 @@ import { AppEntity } from './entities/app.entity';
 @Injectable()
 export class AppsRepository extends Repository {
   async insert(
-    app: Pick<AppEntity, 'id' | 'sellerId' | 'name' | 'apiKeyHash' | 'apiKeySealed'>,
+    app: Pick<
+      AppEntity,
+      'id' | 'sellerId' | 'name' | 'apiKeyHash' | 'apiKeySealed' | 'secretSealed'
+    >,
   ): Promise<AppEntity> {
     const row = await this.one<AppEntity>(
-      `INSERT INTO apps (id, seller_id, name, api_key_hash, api_key_sealed)
-       VALUES ($1, $2, $3, $4, $5) RETURNING *`,
-      [app.id, app.sellerId, app.name, app.apiKeyHash, app.apiKeySealed],
+      `INSERT INTO apps (id, seller_id, name, api_key_hash, api_key_sealed, secret_sealed)
+       VALUES ($1, $2, $3, $4, $5, $6) RETURNING *`,
+      [app.id, app.sellerId, app.name, app.apiKeyHash, app.apiKeySealed, app.secretSealed],
     );
     return row!;
   }
@@ -21,15 +24,8 @@ export class AppsRepository extends Repository {
     return this.one('SELECT * FROM apps WHERE id = $1 AND seller_id = $2', [id, sellerId]);
   }
 
-  async listOwned(sellerId: string, request: PageRequest): Promise<Page<AppEntity>> {
-    const rows = await this.rows<AppEntity & { total: number }>(
-      `SELECT *, (SELECT count(*)::int FROM apps WHERE seller_id = $1) AS total
-         FROM apps WHERE seller_id = $1
-        ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`,
-      [sellerId, request.limit, offsetOf(request)],
-    );
-    const total = rows[0]?.total ?? (request.page === 1 ? 0 : await this.countOwned(sellerId));
-    return { items: rows, total, ...request };
+  listOwned(sellerId: string, request: PageRequest): Promise<Page<AppEntity>> {
+    return this.page({ table: 'apps', where: ['seller_id = $1'], values: [sellerId] }, request);
   }
 
   /** The application whose key has this hash. */
@@ -66,9 +62,5 @@ export class AppsRepository extends Repository {
       sellerId,
     ]);
     return count === 1;
-  }
-
-  private async countOwned(sellerId: string): Promise<number> {
-    return this.manager.countBy(AppEntity, { sellerId });
   }
 }

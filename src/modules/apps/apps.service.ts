@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Page, PageRequest, SellerCaller } from '../../kernel';
+import { Page, PageRequest, ResellerCaller, SellerCaller } from '../../kernel';
 import { KeyRing, newId, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
-import { AuditTrail } from '../audit';
+import { AuditTrail, sellerActor } from '../audit';
 import { AppCounters, AppCounts } from './app-counters';
-import type { AppSettings } from './domain/app';
+import type { AppSettings, AppStatus } from './domain/app';
 import { AppErrors } from './domain/apps.errors';
 import { AppsRepository } from './apps.repository';
 import type { AppEntity } from './entities/app.entity';
 
 /** An application with its key in the clear, for its owner only. */
-export type App = Omit<AppEntity, 'apiKeyHash' | 'apiKeySealed'> & { readonly apiKey: string };
+export type App = Omit<AppEntity, 'apiKeyHash' | 'apiKeySealed' | 'secretSealed'> & {
+  readonly apiKey: string;
+};
 
 /**
  * An application whose ownership has been established. Services take this instead of an id, so
@@ -41,13 +43,28 @@ export class AppsService {
     return { ...(await this.get(caller, appId)), owned: true };
   }
 
-  create(caller: SellerCaller, name: string): Promise<App> {
+  /**
+   * The application a signed-in reseller sells for.
+   * @throws APP_NOT_FOUND
+   */
+  async requireForReseller(caller: ResellerCaller): Promise<OwnedApp & { status: AppStatus }> {
+    const { appId, sellerId } = caller.reseller;
+    const app = await this.apps.findOwned(appId, sellerId);
+    if (!app) throw AppErrors.APP_NOT_FOUND();
+    return { ...app, owned: true };
+  }
+
+  /** The secret is told this once (D-B8). */
+  create(caller: SellerCaller, name: string): Promise<App & { readonly secret: string }> {
     return this.transactions.run(async () => {
       const id = newId();
       const key = this.newApiKey(id);
-      const app = await this.apps.insert({ id, sellerId: caller.seller.sellerId, name, ...key });
+      const { sellerId } = caller.seller;
+      const secret = randomHex(32);
+      const secretSealed = this.keys.seal(secret, `secret ${id}`);
+      const app = await this.apps.insert({ id, sellerId, name, secretSealed, ...key });
       this.record('app.create', id, caller, { name });
-      return this.withKey(app);
+      return { ...this.withKey(app), secret };
     });
   }
 
@@ -56,7 +73,7 @@ export class AppsService {
     request: PageRequest,
   ): Promise<Page<App & { readonly counts: AppCounts }>> {
     const page = await this.apps.listOwned(caller.seller.sellerId, request);
-    const counts = await this.counters.count(page.items.map(({ id }) => id));
+    const counts = await this.counters.ofEach(page.items.map(({ id }) => id));
     return {
       ...page,
       items: page.items.map((app) => ({ ...this.withKey(app), counts: counts.get(app.id)! })),
@@ -122,7 +139,7 @@ export class AppsService {
   }
 
   private withKey(entity: AppEntity): App {
-    const { apiKeyHash: _hash, apiKeySealed, ...app } = entity;
+    const { apiKeyHash: _hash, apiKeySealed, secretSealed: _secret, ...app } = entity;
     return { ...app, apiKey: this.keys.open(apiKeySealed, app.id) };
   }
 
@@ -136,7 +153,7 @@ export class AppsService {
     this.audit.record({
       sellerId,
       appId,
-      actor: { kind: 'seller', id: sellerId },
+      actor: sellerActor(caller),
       action,
       target: { kind: 'app', id: appId },
       origin: caller,

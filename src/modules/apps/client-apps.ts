@@ -20,6 +20,8 @@ export type ClientApp = Readonly<
     | 'hashes'
     | 'hwidResetCooldownHours'
     | 'sessionTtlSeconds'
+    | 'vpnBlock'
+    | 'sharingThreshold'
   >
 >;
 
@@ -56,9 +58,17 @@ export class ClientApps {
   async authenticate(appId: string, apiKey: string): Promise<ClientApp | null> {
     const known = this.remembered(appId, apiKey);
     if (known) return known;
+    const app = await this.authenticateKey(apiKey);
+    return app && app.id === parseUuid(appId) ? app : null;
+  }
+
+  /** The application whose key it is, or null: on wires that send no `appId` (D-B2). */
+  async authenticateKey(apiKey: string): Promise<ClientApp | null> {
+    const known = this.changes.isTrusted() ? this.byKey.get(apiKey) : undefined;
+    if (known) return known;
     const mark = this.changes.mark();
     const app = await this.apps.findByApiKey(this.keys.mac('app-api-key', apiKey));
-    if (!app || app.id !== parseUuid(appId)) return null;
+    if (!app) return null;
     // Changed while it was read: what was read may be old already, so it is used but not kept.
     if (!this.changes.changedSince(mark, [`app:${app.id}`])) this.remember(apiKey, app);
     return app;

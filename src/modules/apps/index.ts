@@ -4,9 +4,11 @@ export type { App, OwnedApp } from './apps.service';
 /** Tells which application a client's credentials name. */
 export { ClientApps } from './client-apps';
 export type { ClientApp } from './client-apps';
-/** Lets a module tell how many of its things an application has. */
+/** How many users and licences applications have. */
 export { AppCounters } from './app-counters';
 export { AppErrors } from './domain/apps.errors';
 export { AppsModule } from './apps.module';
+/** Controller parameter: the application whose API key a client sent. */
+export { CallingApp } from './http/api-key.guard';
 /** Controller parameter: the id of the application in the path. */
 export { AppIdParam } from './http/app-id.param';

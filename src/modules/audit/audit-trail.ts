@@ -1,15 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import type { Origin } from '../../kernel';
+import type { Origin, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 
 /** Who acted. `client` is a program that proved nothing yet, such as one that registers. */
 export type AuditActor =
-  | { readonly kind: 'seller' | 'app-user' | 'license'; readonly id: string }
-  | { readonly kind: 'client' };
+  | {
+      readonly kind: 'seller' | 'api-token' | 'reseller' | 'app-user' | 'license';
+      readonly id: string;
+    }
+  | { readonly kind: 'client' | 'operator' };
 
 export type AuditTarget =
-  'seller' | 'seller-session' | 'app' | 'license' | 'app-user' | 'session' | 'blacklist-entry';
+  | 'seller'
+  | 'seller-session'
+  | 'api-token'
+  | 'app'
+  | 'license'
+  | 'app-user'
+  | 'session'
+  | 'blacklist-entry'
+  | 'variable'
+  | 'referral-code'
+  | 'reseller';
+
+/** A seller as the record names them: themselves, or the API token that acted for them. */
+export function sellerActor({ seller }: SellerCaller): AuditActor & { readonly id: string } {
+  return seller.token
+    ? { kind: 'api-token', id: seller.token.id }
+    : { kind: 'seller', id: seller.sellerId };
+}
 
 export interface AuditEntry {
   /** The tenant whose books this belongs in. */

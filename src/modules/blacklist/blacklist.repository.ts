@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { offsetOf, Page, PageRequest } from '../../kernel';
+import type { Page, PageRequest } from '../../kernel';
 import { Repository } from '../../platform/database';
 import type { BlacklistType } from './domain/blacklist';
-import { BlacklistEntryEntity } from './entities/blacklist-entry.entity';
+import type { BlacklistEntryEntity } from './entities/blacklist-entry.entity';
 
 export interface BlacklistValue {
   readonly type: BlacklistType;
@@ -11,7 +11,9 @@ export interface BlacklistValue {
 
 @Injectable()
 export class BlacklistRepository extends Repository {
-  async insert(entry: Omit<BlacklistEntryEntity, 'createdAt'>): Promise<BlacklistEntryEntity> {
+  async insert(
+    entry: Pick<BlacklistEntryEntity, 'id' | 'appId' | 'type' | 'value' | 'valueKey' | 'reason'>,
+  ): Promise<BlacklistEntryEntity> {
     const row = await this.one<BlacklistEntryEntity>(
       `INSERT INTO blacklist_entries (id, app_id, type, value, value_key, reason)
        VALUES ($1, $2, $3, $4, $5, $6) RETURNING *`,
@@ -20,14 +22,11 @@ export class BlacklistRepository extends Repository {
     return row!;
   }
 
-  async list(appId: string, request: PageRequest): Promise<Page<BlacklistEntryEntity>> {
-    const total = await this.manager.countBy(BlacklistEntryEntity, { appId });
-    const items = await this.rows<BlacklistEntryEntity>(
-      `SELECT * FROM blacklist_entries WHERE app_id = $1
-        ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`,
-      [appId, request.limit, offsetOf(request)],
+  list(appId: string, request: PageRequest): Promise<Page<BlacklistEntryEntity>> {
+    return this.page(
+      { table: 'blacklist_entries', where: ['app_id = $1'], values: [appId] },
+      request,
     );
-    return { items, total, ...request };
   }
 
   async delete(appId: string, id: string): Promise<BlacklistEntryEntity | null> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions, violatesUnique } from '../../platform/database';
-import { AuditTrail } from '../audit';
+import { AuditTrail, sellerActor } from '../audit';
 import { BlacklistRepository } from './blacklist.repository';
 import { blacklistKey, BlacklistType } from './domain/blacklist';
 import { BlacklistErrors } from './domain/blacklist.errors';
@@ -65,7 +65,7 @@ export class BlacklistService {
     this.audit.record({
       sellerId: app.sellerId,
       appId: app.id,
-      actor: { kind: 'seller', id: caller.seller.sellerId },
+      actor: sellerActor(caller),
       action,
       target: { kind: 'blacklist-entry', id },
       origin: caller,

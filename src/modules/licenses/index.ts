@@ -1,6 +1,6 @@
 /** A seller's verbs on licences. */
 export { LicensesService } from './licenses.service';
-export type { LicenseTerms } from './licenses.service';
+export type { LicenseTerms, Resale } from './licenses.service';
 /** Changes of a licence inside a use case of another module. */
 export { LicenseEdits } from './license-edits';
 export type { License } from './license-edits';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SellerCaller } from '../../kernel';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail } from '../audit';
+import { AuditTrail, sellerActor } from '../audit';
 import { maskKey } from './domain/license-key';
 import type { LicenseEntity } from './entities/license.entity';
 
@@ -23,7 +23,7 @@ export class LicenseBooks {
     this.audit.record({
       sellerId: app.sellerId,
       appId: app.id,
-      actor: { kind: 'seller', id: caller.seller.sellerId },
+      actor: sellerActor(caller),
       action,
       target: { kind: 'license', id: license?.id },
       origin: caller,

@@ -1,5 +1,5 @@
-import { Module, OnModuleInit } from '@nestjs/common';
-import { AppCounters, AppsModule } from '../apps';
+import { Module } from '@nestjs/common';
+import { AppsModule } from '../apps';
 import { SessionsModule } from '../sessions';
 import { DevicesRepository } from './devices.repository';
 import { LicenseAccess } from './license-access';
@@ -20,13 +20,4 @@ import { LicensesService } from './licenses.service';
   ],
   exports: [LicenseAccess, LicenseEdits, LicensesService],
 })
-export class LicensesModule implements OnModuleInit {
-  constructor(
-    private readonly counters: AppCounters,
-    private readonly licenses: LicensesRepository,
-  ) {}
-
-  onModuleInit(): void {
-    this.counters.register('licenses', (appIds) => this.licenses.countByApp(appIds));
-  }
-}
+export class LicensesModule {}

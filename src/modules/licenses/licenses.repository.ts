@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { offsetOf, Page, PageRequest } from '../../kernel';
-import { Bind, Repository } from '../../platform/database';
+import type { Page, PageRequest } from '../../kernel';
+import { containing, DatabaseHost, Repository } from '../../platform/database';
+import { AppCounters } from '../apps';
 import type { LicenseStatus } from './domain/license';
 import type { LicenseEntity } from './entities/license.entity';
 
@@ -13,9 +14,20 @@ export interface LicenseFilter {
   readonly search?: string;
 }
 
-export type NewLicense = Omit<
+export type NewLicense = Pick<
   LicenseEntity,
-  'createdAt' | 'hold' | 'expiryNotedAt' | 'devicesResetAt' | 'activatedAt'
+  | 'id'
+  | 'appId'
+  | 'key'
+  | 'durationSeconds'
+  | 'level'
+  | 'maxDevices'
+  | 'prefix'
+  | 'note'
+  | 'subscription'
+  | 'expiresAt'
+  | 'resellerId'
+  | 'resellerPrice'
 > & { readonly activated: boolean };
 
 /** `statusOf` of the domain, for filters. */
@@ -32,15 +44,22 @@ const TIMED = '*, clock_timestamp() AS now';
 
 @Injectable()
 export class LicensesRepository extends Repository {
+  constructor(
+    host: DatabaseHost,
+    private readonly counts: AppCounters,
+  ) {
+    super(host);
+  }
+
   /** Inserts all in one statement. Keys that exist already are left out of the result. */
   insertNewKeys(licenses: readonly NewLicense[]): Promise<TimedLicense[]> {
     return this.rows(
-      `INSERT INTO licenses (id, app_id, key, duration_seconds, level, max_devices, prefix, note, subscription, activated_at, expires_at)
+      `INSERT INTO licenses (id, app_id, key, duration_seconds, level, max_devices, prefix, note, subscription, activated_at, expires_at, reseller_id, reseller_price)
        SELECT n.id, n.app_id, n.key, n.duration_seconds, n.level, n.max_devices, n.prefix, n.note, n.subscription,
-              CASE WHEN n.activated THEN clock_timestamp() END, n.expires_at
+              CASE WHEN n.activated THEN clock_timestamp() END, n.expires_at, n.reseller_id, n.reseller_price
          FROM jsonb_to_recordset($1::jsonb) AS n(
               id uuid, app_id uuid, key text, duration_seconds integer, level integer, max_devices integer,
-              prefix text, note text, subscription text, activated boolean, expires_at timestamptz)
+              prefix text, note text, subscription text, activated boolean, expires_at timestamptz, reseller_id uuid, reseller_price bigint)
        ON CONFLICT (app_id, key) DO NOTHING
        RETURNING ${TIMED}`,
       [JSON.stringify(licenses.map(snakeRow))],
@@ -80,30 +99,13 @@ export class LicensesRepository extends Repository {
     filter: LicenseFilter,
     request: PageRequest,
   ): Promise<Page<TimedLicense>> {
-    const values: unknown[] = [];
-    const bind: Bind = (value) => `$${values.push(value)}`;
-    const where = [`app_id = ${bind(appId)}`];
+    const values: unknown[] = [appId];
+    const where = ['app_id = $1'];
     if (filter.status) where.push(HAS_STATUS[filter.status]);
-    if (filter.search) where.push(`strpos(key, ${bind(filter.search)}) > 0`);
-    const condition = where.join(' AND ');
-    const [count] = await this.rows<{ total: number }>(
-      `SELECT count(*)::int AS total FROM licenses WHERE ${condition}`,
-      values,
-    );
-    const items = await this.rows<TimedLicense>(
-      `SELECT ${TIMED} FROM licenses WHERE ${condition}
-        ORDER BY created_at DESC, id DESC LIMIT ${bind(request.limit)} OFFSET ${bind(offsetOf(request))}`,
-      values,
-    );
-    return { items, total: count!.total, ...request };
-  }
-
-  async countByApp(appIds: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.rows<{ appId: string; total: number }>(
-      'SELECT app_id, count(*)::int AS total FROM licenses WHERE app_id = ANY($1) GROUP BY app_id',
-      [appIds],
-    );
-    return new Map(rows.map((row) => [row.appId, row.total]));
+    if (filter.search) where.push(`key LIKE $${values.push(containing(filter.search))}`);
+    // Where nothing filters, the number is known without counting.
+    const total = where.length === 1 ? (await this.counts.of(appId)).licenses : undefined;
+    return this.page({ table: 'licenses', select: TIMED, where, values, total }, request);
   }
 
   /** Sets columns of a licence that the caller holds locked. */
@@ -165,5 +167,7 @@ function snakeRow(license: NewLicense) {
     subscription: license.subscription,
     activated: license.activated,
     expires_at: license.expiresAt,
+    reseller_id: license.resellerId,
+    reseller_price: license.resellerPrice,
   };
 }

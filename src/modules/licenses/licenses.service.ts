@@ -30,6 +30,12 @@ interface InUse {
   readonly expiresAt: Date | null;
 }
 
+/** Who makes keys from a balance, and the credits each of them costs. */
+export interface Resale {
+  readonly resellerId: string;
+  readonly price: number;
+}
+
 const KEY_DRAWS = 5;
 
 /** A seller's verbs on licences. */
@@ -64,8 +70,18 @@ export class LicensesService {
    * entitlement behind a user whom the seller created without a key.
    */
   async issueInUse(app: OwnedApp, terms: LicenseTerms, inUse: InUse): Promise<License> {
-    const [license] = await this.insertNew(app, terms, 1, inUse);
+    const [license] = await this.insertNew(app, terms, 1, { inUse });
     return license!;
+  }
+
+  /** Makes `count` keys that a reseller pays for, inside the caller's transaction. */
+  issueForResale(
+    app: OwnedApp,
+    terms: LicenseTerms,
+    count: number,
+    resale: Resale,
+  ): Promise<License[]> {
+    return this.insertNew(app, terms, count, { resale });
   }
 
   async list(app: OwnedApp, filter: LicenseFilter, request: PageRequest): Promise<Page<License>> {
@@ -183,7 +199,7 @@ export class LicensesService {
     app: OwnedApp,
     terms: LicenseTerms,
     count: number,
-    inUse?: InUse,
+    special: { readonly inUse?: InUse; readonly resale?: Resale } = {},
   ): Promise<License[]> {
     const made: TimedLicense[] = [];
     // A drawn key that exists already is astronomically rare with 60 bits or more; draw again.
@@ -194,8 +210,10 @@ export class LicensesService {
         appId: app.id,
         key: makeKey(app.keyFormat, terms.prefix, randomText),
         prefix: terms.prefix?.toUpperCase() ?? null,
-        activated: inUse !== undefined,
-        expiresAt: inUse?.expiresAt ?? null,
+        activated: special.inUse !== undefined,
+        expiresAt: special.inUse?.expiresAt ?? null,
+        resellerId: special.resale?.resellerId ?? null,
+        resellerPrice: special.resale ? String(special.resale.price) : null,
       }));
       made.push(...(await this.licenses.insertNewKeys(rows)));
     }

@@ -1,16 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config';
-import type { Origin, SellerPrincipal } from '../../kernel';
+import type { Origin, SellerPrincipal, SignedInSellerPrincipal } from '../../kernel';
 import { CONFIG } from '../../platform/config-token';
-import { newId, randomSecret } from '../../platform/crypto';
+import { JwtTokens, newId, randomSecret } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AuditTrail } from '../audit';
-import { AccessTokens, SellerClaims } from './access-tokens';
 import { judgeRefresh } from './domain/refresh';
 import { SellerErrors } from './domain/sellers.errors';
 import type { SellerSessionEntity } from './entities/seller-session.entity';
 import { RefreshTokens } from './refresh-tokens';
 import { SellerSessionsRepository } from './seller-sessions.repository';
+
+/** The claims of a seller's access token. */
+export interface SellerClaims {
+  /** Seller. */
+  readonly sub: string;
+  /** The sign-in behind it. */
+  readonly sid: string;
+}
 
 export interface TokenPair {
   /** JWT; lives `ACCESS_TOKEN_TTL_SECONDS` and no longer than its sign-in. */
@@ -26,7 +33,7 @@ export class SellerSessions {
     private readonly transactions: Transactions,
     private readonly sessions: SellerSessionsRepository,
     private readonly refreshTokens: RefreshTokens,
-    private readonly accessTokens: AccessTokens,
+    private readonly accessTokens: JwtTokens,
     private readonly audit: AuditTrail,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -69,10 +76,12 @@ export class SellerSessions {
   /** The seller behind verified claims, or null when the sign-in has ended. */
   async authenticate(claims: SellerClaims): Promise<SellerPrincipal | null> {
     const live = await this.sessions.isLive(claims.sid, claims.sub);
-    return live ? { kind: 'seller', sellerId: claims.sub, sessionId: claims.sid } : null;
+    return live
+      ? { kind: 'seller', sellerId: claims.sub, sessionId: claims.sid, token: null }
+      : null;
   }
 
-  async logout(seller: SellerPrincipal, origin: Origin): Promise<void> {
+  async logout(seller: SignedInSellerPrincipal, origin: Origin): Promise<void> {
     await this.transactions.run(async () => {
       await this.sessions.end(seller.sessionId, 'logout');
       this.record('seller.logout', { id: seller.sessionId, sellerId: seller.sellerId }, origin);
@@ -80,7 +89,7 @@ export class SellerSessions {
   }
 
   /** Ends the seller's other sign-ins inside the caller's transaction; returns how many. */
-  endOthers(seller: SellerPrincipal, reason: string): Promise<number> {
+  endOthers(seller: SignedInSellerPrincipal, reason: string): Promise<number> {
     return this.sessions.endOthers(seller.sellerId, seller.sessionId, reason);
   }
 
@@ -115,8 +124,9 @@ export class SellerSessions {
 
   private pair(session: SellerSessionEntity): TokenPair {
     const { id, sellerId, generation, secret, rotatedAt } = session;
+    const life = { issuedAt: rotatedAt, ttlSeconds: this.config.ACCESS_TOKEN_TTL_SECONDS };
     return {
-      accessToken: this.accessTokens.issue({ sub: sellerId, sid: id }, rotatedAt),
+      accessToken: this.accessTokens.issue('latchkey:seller', { sub: sellerId, sid: id }, life),
       refreshToken: this.refreshTokens.issue(id, generation, secret),
     };
   }

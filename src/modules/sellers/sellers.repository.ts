@@ -21,7 +21,9 @@ export class SellersRepository extends Repository {
     super(host);
   }
 
-  async insert(seller: Omit<SellerEntity, 'plan' | 'createdAt'>): Promise<SellerEntity> {
+  async insert(
+    seller: Pick<SellerEntity, 'id' | 'email' | 'emailKey' | 'name' | 'passwordHash'>,
+  ): Promise<SellerEntity> {
     const row = await this.one<SellerEntity>(
       `INSERT INTO sellers (id, email, email_key, name, password_hash)
        VALUES ($1, $2, $3, $4, $5) RETURNING *`,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey, Origin, SellerCaller } from '../../kernel';
+import { nameKey, Origin, SignedInSellerCaller } from '../../kernel';
 import { newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions, violatesUnique } from '../../platform/database';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
@@ -68,7 +68,7 @@ export class SellersService {
     );
   }
 
-  async profile(caller: SellerCaller): Promise<Seller> {
+  async profile(caller: SignedInSellerCaller): Promise<Seller> {
     const seller = await this.sellers.findById(caller.seller.sellerId);
     if (!seller) throw SellerErrors.INVALID_CREDENTIALS();
     return seller;
@@ -78,7 +78,7 @@ export class SellersService {
    * Changes the password and ends every other sign-in.
    * @throws WRONG_CURRENT_PASSWORD, SIGN_IN_LOCKED
    */
-  async changePassword(current: string, next: string, caller: SellerCaller): Promise<void> {
+  async changePassword(current: string, next: string, caller: SignedInSellerCaller): Promise<void> {
     const { emailKey, passwordHash } = (await this.sellers.findById(caller.seller.sellerId))!;
     const subject = this.attempts.subject('seller', emailKey);
     await this.attempts.pass(

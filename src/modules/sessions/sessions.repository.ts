@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { offsetOf, Page, PageRequest } from '../../kernel';
+import type { Page, PageRequest } from '../../kernel';
 import { Repository } from '../../platform/database';
 import type { SessionEntity } from './entities/session.entity';
 
@@ -52,17 +52,8 @@ export class SessionsRepository extends Repository {
     ]);
   }
 
-  async listLive(appId: string, request: PageRequest): Promise<Page<SessionEntity>> {
-    const [count] = await this.rows<{ total: number }>(
-      `SELECT count(*)::int AS total FROM sessions WHERE app_id = $1 AND ${LIVE}`,
-      [appId],
-    );
-    const items = await this.rows<SessionEntity>(
-      `SELECT * FROM sessions WHERE app_id = $1 AND ${LIVE}
-        ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`,
-      [appId, request.limit, offsetOf(request)],
-    );
-    return { items, total: count!.total, ...request };
+  listLive(appId: string, request: PageRequest): Promise<Page<SessionEntity>> {
+    return this.page({ table: 'sessions', where: ['app_id = $1', LIVE], values: [appId] }, request);
   }
 
   end(appId: string, id: string, reason: string): Promise<EndedSession[]> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId, randomToken, sha256 } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
-import { AuditTrail } from '../audit';
+import { AuditTrail, sellerActor } from '../audit';
 import { SessionErrors } from './domain/sessions.errors';
 import type { SessionEntity } from './entities/session.entity';
 import { EndedSession, SessionsRepository } from './sessions.repository';
@@ -81,7 +81,7 @@ export class SessionsService {
       this.audit.record({
         sellerId: app.sellerId,
         appId: app.id,
-        actor: { kind: 'seller', id: caller.seller.sellerId },
+        actor: sellerActor(caller),
         action: 'session.kill',
         target: { kind: 'session', id: sessionId },
         origin: caller,

@@ -1,5 +1,6 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '../../config';
+import { JwtTokens } from './jwt';
 import { KeyRing, Secrets } from './key-ring';
 import { PasswordHasher } from './password-hasher';
 
@@ -13,9 +14,10 @@ export class CryptoModule {
       global: true,
       providers: [
         { provide: KeyRing, useValue: keys },
+        { provide: JwtTokens, useValue: new JwtTokens(keys) },
         { provide: PasswordHasher, useFactory: () => new PasswordHasher(keys, config.BCRYPT_COST) },
       ],
-      exports: [KeyRing, PasswordHasher],
+      exports: [JwtTokens, KeyRing, PasswordHasher],
     };
   }
 }

@@ -6,13 +6,14 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { AccessKind, Principal } from '../../kernel';
+import { AccessKind, Principal, Scope, ScopeArea, SellerPrincipal } from '../../kernel';
 import { ApiErrors } from './openapi-decorators';
 import { CommonErrors } from '../../kernel';
 
 const ACCESS = 'latchkey:access';
+const AREA = 'latchkey:scope-area';
 
 /** Finds out who sends a request of one kind. Throws UNAUTHENTICATED when it cannot. */
 export type AccessResolver = (context: ExecutionContext) => Promise<Principal>;
@@ -35,15 +36,28 @@ export class AccessRegistry {
   }
 }
 
-/** Says who may call a route, to the guard and in the OpenAPI document. */
-export function Access(kind: AccessKind): MethodDecorator & ClassDecorator {
-  return kind === 'public'
-    ? SetMetadata(ACCESS, kind)
-    : applyDecorators(
-        SetMetadata(ACCESS, kind),
-        ApiBearerAuth(kind),
-        ApiErrors(CommonErrors.UNAUTHENTICATED),
-      );
+/**
+ * Says who may call a route, to the guard and in the OpenAPI document. An API token of a seller is
+ * let in only where an `area` is named that its scopes cover: account routes name none.
+ */
+export function Access(kind: AccessKind, area?: ScopeArea): MethodDecorator & ClassDecorator {
+  if (kind === 'public') return SetMetadata(ACCESS, kind);
+  return applyDecorators(
+    SetMetadata(ACCESS, kind),
+    SetMetadata(AREA, area),
+    kind === 'app-client' ? ApiSecurity(kind) : ApiBearerAuth(kind),
+    ApiErrors(CommonErrors.UNAUTHENTICATED),
+    ...(kind === 'seller' ? [ApiErrors(CommonErrors.INSUFFICIENT_SCOPE)] : []),
+  );
+}
+
+/** The scope an API token needs for a request: reading needs `read`, everything else `write`. */
+export function scopeFor(area: ScopeArea, method: string): Scope {
+  return `${area}:${method === 'GET' || method === 'HEAD' ? 'read' : 'write'}`;
+}
+
+function covers(scopes: readonly Scope[], needed: Scope): boolean {
+  return scopes.includes(needed) || scopes.includes(needed.replace(/read$/, 'write') as Scope);
 }
 
 export function accessOf(reflector: Reflector, context: ExecutionContext): AccessKind | undefined {
@@ -62,7 +76,26 @@ export class AccessGuard implements CanActivate {
     const kind = accessOf(this.reflector, context);
     if (!kind) throw new Error('route declares no access');
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.principal = await this.registry.resolver(kind)(context);
+    const principal = await this.registry.resolver(kind)(context);
+    if (principal.kind === 'seller') this.requireScope(principal, context, request.method);
+    request.principal = principal;
     return true;
+  }
+
+  /** @throws INSUFFICIENT_SCOPE */
+  private requireScope(
+    { token }: SellerPrincipal,
+    context: ExecutionContext,
+    method: string,
+  ): void {
+    if (!token) return;
+    const targets = [context.getHandler(), context.getClass()];
+    const area = this.reflector.getAllAndOverride<ScopeArea | undefined>(AREA, targets);
+    const needed = area && scopeFor(area, method);
+    if (needed && covers(token.scopes, needed)) return;
+    const message = needed
+      ? `This token lacks the scope ${needed}`
+      : 'An API token cannot do that; sign in instead';
+    throw CommonErrors.INSUFFICIENT_SCOPE({ message });
   }
 }

@@ -3,10 +3,13 @@ import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
 import {
+  Cursor,
+  CURSOR_MAX,
   nameKey,
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,
   PAGE_MAX,
+  parseCursor,
   WHOLE_LIST_LIMIT,
 } from '../../kernel';
 
@@ -250,7 +253,31 @@ function QueryInt(options: IntOptions): PropertyDecorator {
   );
 }
 
-/** The `page` and `limit` of every list. */
+/** Where a list continues; becomes the place it names. */
+function CursorField(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && value.length <= CURSOR_MAX
+        ? (parseCursor(value) ?? value)
+        : value,
+    ),
+    field(
+      {
+        optional: true,
+        description: '`nextCursor` of the page before; takes the place of `page`',
+        example: 'p4v2k1x9q0-0199f0c8a9e87d3f9b1c2d3e4f5a6b7c',
+      },
+      { type: String, minLength: 1, maxLength: CURSOR_MAX },
+      check('cursor', (value) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value)
+          ? null
+          : 'must be the nextCursor of a page of this list',
+      ),
+    ),
+  );
+}
+
+/** The `page`, `limit` and `cursor` of every list. */
 export class PageQuery {
   @QueryInt({ min: 1, max: PAGE_MAX, optional: true, description: 'Page, from 1', example: 1 })
   page: number = 1;
@@ -263,6 +290,9 @@ export class PageQuery {
     example: PAGE_LIMIT_DEFAULT,
   })
   limit: number = PAGE_LIMIT_DEFAULT;
+
+  @CursorField()
+  cursor?: Cursor;
 }
 
 /** The same for lists that the documents show without pages: whole, as far as that is sensible. */
@@ -278,4 +308,7 @@ export class WholeListQuery {
     example: 100,
   })
   limit: number = WHOLE_LIST_LIMIT;
+
+  @CursorField()
+  cursor?: Cursor;
 }

@@ -10,7 +10,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, lastValueFrom, Observable } from 'rxjs';
-import { defineErrors } from '../../kernel';
+import { defineErrors, Principal } from '../../kernel';
 import { sha256 } from '../crypto';
 import { Transactions } from '../database';
 import { IdempotencyStore } from './idempotency.repository';
@@ -29,7 +29,14 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 
 const IDEMPOTENT = 'latchkey:idempotent';
 
-/** Lets a seller's POST be repeated safely, and documents it. */
+/** Whose keys they are: two callers may use the same one. */
+function scopeOf(principal: Principal | undefined): string | null {
+  if (principal?.kind === 'seller') return `seller:${principal.sellerId}`;
+  if (principal?.kind === 'reseller') return `reseller:${principal.resellerId}`;
+  return null;
+}
+
+/** Lets a POST of a seller or reseller be repeated safely, and documents it. */
 export function Idempotent(): MethodDecorator {
   return applyDecorators(
     SetMetadata(IDEMPOTENT, true),
@@ -60,15 +67,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
     const marked = this.reflector.get<boolean | undefined>(IDEMPOTENT, context.getHandler());
-    if (!marked || key === undefined || request.principal?.kind !== 'seller') {
-      return next.handle();
-    }
+    const scope = scopeOf(request.principal);
+    if (!marked || key === undefined || !scope) return next.handle();
     if (typeof key !== 'string' || !KEY.test(key)) {
       throw invalidInput([
         { field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' },
       ]);
     }
-    const scope = `seller:${request.principal.sellerId}`;
     const digest = sha256(JSON.stringify([request.url, request.body ?? null]));
     return defer(() =>
       this.transactions.run(async () => {

@@ -1,6 +1,7 @@
 export { Access, AccessRegistry, accessOf } from './access';
 export type { AccessResolver } from './access';
 export { addAccessLog } from './access-log';
+export { bearerJwtOptions, bearerToken } from './bearer-jwt';
 export { DialectRegistry, STATUS_OF_CLASS } from './dialect';
 export type { Dialect, RenderedError } from './dialect';
 export { ok, okPage } from './envelope';
@@ -15,7 +16,15 @@ export { IdempotencyErrors, Idempotent } from './idempotency';
 export { buildOpenApi, errorResponse, OpenApiParts } from './openapi';
 export type { OpenApiPart } from './openapi';
 export { Answers, ApiErrors } from './openapi-decorators';
-export { Caller, originOf, pathOf, RequestOrigin, suppliedRequestId } from './request-context';
+export {
+  Caller,
+  CallingReseller,
+  originOf,
+  pathOf,
+  RequestOrigin,
+  SignedInCaller,
+  suppliedRequestId,
+} from './request-context';
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
 export { invalidInput, validateInput } from './validation';

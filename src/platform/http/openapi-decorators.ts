@@ -78,4 +78,20 @@ export class PaginationView {
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'Rows on all pages', example: 150 })
   total: number;
+
+  @ApiProperty({
+    required: false,
+    enum: [true],
+    type: Boolean,
+    description: 'Present when so many rows match that `total` is an estimate',
+  })
+  totalIsEstimate?: true;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Send it as `cursor` for the next page; null after the last row',
+    example: 'p4v2k1x9q0-0199f0c8a9e87d3f9b1c2d3e4f5a6b7c',
+  })
+  nextCursor: string | null;
 }

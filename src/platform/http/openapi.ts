@@ -46,6 +46,14 @@ const PATH_PARAMETERS: Record<string, { schema: Json; description: string }> = {
   sessionId: { schema: HEX_ID('sess'), description: 'Session id' },
   entryId: { schema: HEX_ID('bl'), description: 'Blacklist entry id' },
   signInId: { schema: HEX_ID('ssn'), description: 'Seller sign-in id' },
+  tokenId: { schema: HEX_ID('tok'), description: 'API token id' },
+  variableId: { schema: HEX_ID('var'), description: 'Variable id' },
+  codeId: { schema: HEX_ID('ref'), description: 'Referral code id' },
+  resellerId: { schema: HEX_ID('rsl'), description: 'Reseller id' },
+  name: {
+    schema: { type: 'string', minLength: 1, maxLength: 64, example: 'theme' },
+    description: 'Variable name',
+  },
   key: {
     schema: { type: 'string', minLength: 1, maxLength: 128, example: 'VIP-A8F2-K9D3-M3B7' },
     description: 'Licence key; case and surrounding spaces do not matter',
@@ -62,7 +70,22 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
     )
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/', 'This server')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'seller')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'Access token of a signed-in seller (JWT), or an API token (`lk_…`)',
+      },
+      'seller',
+    )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Token of a reseller' },
+      'reseller',
+    )
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'API key of an application' },
+      'app-client',
+    )
     .build();
   const parts = app.get(OpenApiParts).parts;
   const document = SwaggerModule.createDocument(app, config, {

@@ -1,6 +1,12 @@
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Origin, Principal, SellerCaller } from '../../kernel';
+import type {
+  Origin,
+  Principal,
+  ResellerCaller,
+  SellerCaller,
+  SignedInSellerCaller,
+} from '../../kernel';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -47,5 +53,27 @@ export const Caller = createParamDecorator(
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (request.principal?.kind !== 'seller') throw new Error('route is not for sellers');
     return { ...originOf(request), seller: request.principal };
+  },
+);
+
+/** The same for routes of the account, which the guard lets no API token reach. */
+export const SignedInCaller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): SignedInSellerCaller => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = request;
+    if (principal?.kind !== 'seller' || principal.sessionId === null) {
+      throw new Error('route is not for signed-in sellers');
+    }
+    const { sellerId, sessionId } = principal;
+    return { ...originOf(request), seller: { kind: 'seller', sellerId, sessionId, token: null } };
+  },
+);
+
+/** The same for a reseller's controller method. */
+export const CallingReseller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): ResellerCaller => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (request.principal?.kind !== 'reseller') throw new Error('route is not for resellers');
+    return { ...originOf(request), reseller: request.principal };
   },
 );

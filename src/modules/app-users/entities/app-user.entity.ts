@@ -6,6 +6,9 @@ import type { UserStatus } from '../domain/app-user';
 @Index('app_users_name', ['appId', 'usernameKey'], { unique: true })
 @Index('app_users_license', ['licenseId'], { unique: true })
 @Index('app_users_app_created', ['appId', 'createdAt', 'id'])
+@Index('app_users_app_status', ['appId', 'status', 'createdAt', 'id'])
+// A trigram index, which TypeORM cannot describe; the migration makes it.
+@Index('app_users_name_search', { synchronize: false })
 export class AppUserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'app_users_pkey' })
   id: string;
@@ -44,6 +47,14 @@ export class AppUserEntity {
 
   @Column('text', { nullable: true })
   lastIp: string | null;
+
+  /** Device of the last login: from there a guesser elsewhere locks nobody out. */
+  @Column('text', { nullable: true })
+  lastHwid: string | null;
+
+  /** SHA-1 of the e-mail address, as an import from KeyAuth brings it. */
+  @Column('text', { nullable: true })
+  emailSha1: string | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;

@@ -31,7 +31,7 @@ const UserIdParam = () => Param('userId', new IdPipe('usr', UserErrors.USER_NOT_
 
 /** Users of an application [seed 000, «Users»]. */
 @ApiTags('Users')
-@Access('seller')
+@Access('seller', 'users')
 @ApiErrors(AppErrors.APP_NOT_FOUND)
 @Controller('v1/admin/apps/:appId/users')
 export class AppUsersController {

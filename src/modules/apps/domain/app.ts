@@ -14,4 +14,6 @@ export interface AppSettings {
   readonly hwidResetCooldownHours?: number;
   readonly sessionTtlSeconds?: number;
   readonly keyFormat?: string;
+  readonly vpnBlock?: boolean;
+  readonly sharingThreshold?: number;
 }

@@ -1,6 +1,12 @@
 import { defineErrors } from '../../../kernel';
 
 export const AppErrors = defineErrors('apps', {
+  API_KEY_INVALID: {
+    class: 'unauthenticated',
+    message: 'Invalid API key',
+    log: 'info',
+    help: 'Send the API key of the application as `X-Api-Key`. A regenerated key replaces the old one at once.',
+  },
   APP_NOT_FOUND: {
     class: 'missing',
     message: 'Application not found',

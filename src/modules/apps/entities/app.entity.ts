@@ -65,6 +65,18 @@ export class AppEntity {
   @Column('bytea')
   apiKeySealed: Buffer;
 
+  /** Whether clients behind a VPN or proxy are refused; see `network` of the configuration. */
+  @Column('boolean', { default: false })
+  vpnBlock: boolean;
+
+  /** Addresses a licence may be used from within a day before sharing is suspected; 0 is off. */
+  @Column('integer', { default: 5 })
+  sharingThreshold: number;
+
+  /** The secret shown at creation (D-B8), under encryption. */
+  @Column('bytea', { nullable: true })
+  secretSealed: Buffer | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
 

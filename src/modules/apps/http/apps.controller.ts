@@ -17,11 +17,11 @@ import { AppIdParam } from './app-id.param';
 import * as example from './apps.examples';
 import { presentApp, presentListedApp } from './apps.presenter';
 import { CreateAppDto, UpdateAppDto } from './dto/apps.dto';
-import { ApiKeyView, AppView, ListedAppView } from './dto/apps.views';
+import { ApiKeyView, AppView, CreatedAppView, ListedAppView } from './dto/apps.views';
 
 /** Applications [seed 000, «Admin API»]. */
 @ApiTags('Applications')
-@Access('seller')
+@Access('seller', 'apps')
 @Controller('v1/admin/apps')
 export class AppsController {
   constructor(private readonly apps: AppsService) {}
@@ -31,11 +31,12 @@ export class AppsController {
   @Answers({
     summary: 'Create an application',
     status: 201,
-    data: AppView,
-    example: example.appExample,
+    data: CreatedAppView,
+    example: example.createdAppExample,
   })
   async create(@Body() body: CreateAppDto, @Caller() caller: SellerCaller) {
-    return ok(presentApp(await this.apps.create(caller, body.name)));
+    const { secret, ...app } = await this.apps.create(caller, body.name);
+    return ok({ ...presentApp(app), secret });
   }
 
   @Get()

@@ -11,11 +11,17 @@ const app = {
   hwidResetCooldownHours: 0,
   sessionTtlSeconds: 86400,
   keyFormat: 'XXXX-XXXX-XXXX-XXXX',
+  vpnBlock: false,
+  sharingThreshold: 5,
   createdAt: '2025-06-15T12:00:00.000Z',
 };
 
 /** Bodies of document 000, completed with this server's settings. */
 export const appExample = { success: true, data: app };
+export const createdAppExample = {
+  success: true,
+  data: { ...app, secret: '4fd1c0e2a98b7d6c5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d' },
+};
 export const appListExample = {
   success: true,
   data: [{ ...app, name: 'My App', _count: { appUsers: 150, licenses: 200 } }],

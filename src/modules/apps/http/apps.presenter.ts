@@ -17,6 +17,8 @@ export function presentApp(app: App): AppView {
     hwidResetCooldownHours: app.hwidResetCooldownHours,
     sessionTtlSeconds: app.sessionTtlSeconds,
     keyFormat: app.keyFormat,
+    vpnBlock: app.vpnBlock,
+    sharingThreshold: app.sharingThreshold,
     createdAt: app.createdAt.toISOString(),
   };
 }

@@ -5,6 +5,9 @@ import type { BlacklistType } from '../domain/blacklist';
 @Entity('blacklist_entries')
 @Index('blacklist_entries_value', ['appId', 'type', 'valueKey'], { unique: true })
 @Index('blacklist_entries_app_created', ['appId', 'createdAt', 'id'])
+@Index('blacklist_entries_app_type', ['appId', 'type', 'createdAt', 'id'])
+// Networks that hold an address: a GiST index, which TypeORM cannot describe.
+@Index('blacklist_entries_network', { synchronize: false })
 export class BlacklistEntryEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'blacklist_entries_pkey' })
   id: string;
@@ -26,6 +29,21 @@ export class BlacklistEntryEntity {
 
   @Column('text', { nullable: true })
   reason: string | null;
+
+  /** The addresses an IP entry stands for; a single one is a network of one. */
+  @Column('cidr', { nullable: true })
+  network: string | null;
+
+  /** From then on it is as if it were not there; null is for ever. */
+  @Column('timestamptz', { nullable: true })
+  expiresAt: Date | null;
+
+  /** Requests it refused. */
+  @Column('integer', { default: 0 })
+  attempts: number;
+
+  @Column('timestamptz', { nullable: true })
+  lastAttemptAt: Date | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;

@@ -59,7 +59,7 @@ function present({ id, type, value, reason }: BlacklistEntry): BlacklistEntryVie
 
 /** Addresses, devices and names an application refuses [seed 000, «Blacklist»]. */
 @ApiTags('Blacklist')
-@Access('seller')
+@Access('seller', 'blacklist')
 @ApiErrors(AppErrors.APP_NOT_FOUND)
 @Controller('v1/admin/apps/:appId/blacklist')
 export class BlacklistController {

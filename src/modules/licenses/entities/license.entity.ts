@@ -8,6 +8,21 @@ import type { Hold } from '../domain/license';
 @Entity('licenses')
 @Index('licenses_app_key', ['appId', 'key'], { unique: true })
 @Index('licenses_app_created', ['appId', 'createdAt', 'id'])
+@Index('licenses_app_unused', ['appId', 'createdAt', 'id'], {
+  where: 'hold IS NULL AND activated_at IS NULL',
+})
+@Index('licenses_app_used', ['appId', 'createdAt', 'id'], {
+  where: 'hold IS NULL AND activated_at IS NOT NULL',
+})
+@Index('licenses_app_expiry', ['appId', 'expiresAt'], {
+  where: 'hold IS NULL AND activated_at IS NOT NULL',
+})
+@Index('licenses_app_hold', ['appId', 'hold', 'createdAt', 'id'], { where: 'hold IS NOT NULL' })
+@Index('licenses_reseller', ['resellerId', 'createdAt', 'id'], {
+  where: 'reseller_id IS NOT NULL',
+})
+// A trigram index, which TypeORM cannot describe; the migration makes it.
+@Index('licenses_key_search', { synchronize: false })
 export class LicenseEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'licenses_pkey' })
   id: string;
@@ -56,6 +71,19 @@ export class LicenseEntity {
 
   @Column('timestamptz', { nullable: true })
   devicesResetAt: Date | null;
+
+  /** Who sold it from a balance, and what they paid for it; null for the seller's own keys. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('ResellerEntity', { name: 'licenses_reseller_fkey', onDelete: 'SET NULL' })
+  resellerId: string | null;
+
+  /** Credits. The driver gives a bigint as text. */
+  @Column('bigint', { nullable: true })
+  resellerPrice: string | null;
+
+  /** When sharing was last suspected and told. */
+  @Column('timestamptz', { nullable: true })
+  sharedNotedAt: Date | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;

@@ -29,7 +29,7 @@ const LicenseIdParam = () => Param('licenseId', new IdPipe('lic', LicenseErrors.
 
 /** Licences of an application [seed 000, «Licenses»]. */
 @ApiTags('Licenses')
-@Access('seller')
+@Access('seller', 'licenses')
 @ApiErrors(AppErrors.APP_NOT_FOUND)
 @Controller('v1/admin/apps/:appId/licenses')
 export class LicensesController {

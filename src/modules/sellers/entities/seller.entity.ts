@@ -24,6 +24,17 @@ export class SellerEntity {
   @Column('text')
   passwordHash: string;
 
+  /** Secret of the second factor, encrypted; in force only once it was confirmed. */
+  @Column('bytea', { nullable: true })
+  totpSecretSealed: Buffer | null;
+
+  @Column('timestamptz', { nullable: true })
+  totpConfirmedAt: Date | null;
+
+  /** Time step of the last code that was accepted: no code is good twice. */
+  @Column('bigint', { nullable: true })
+  totpLastStep: string | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
 }

@@ -1,7 +1,14 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Origin, SellerCaller } from '../../../kernel';
-import { Access, Answers, ApiErrors, Caller, ok, RequestOrigin } from '../../../platform/http';
+import type { Origin, SignedInSellerCaller } from '../../../kernel';
+import {
+  Access,
+  Answers,
+  ApiErrors,
+  ok,
+  RequestOrigin,
+  SignedInCaller,
+} from '../../../platform/http';
 import { ThrottleSignIn } from '../../../platform/rate-limit';
 import { SellerErrors } from '../domain/sellers.errors';
 import { SellerSessions } from '../seller-sessions.service';
@@ -73,7 +80,7 @@ export class AuthController {
     message: 'Logged out',
     example: { success: true, message: 'Logged out' },
   })
-  async logout(@Caller() caller: SellerCaller) {
+  async logout(@SignedInCaller() caller: SignedInSellerCaller) {
     await this.sessions.logout(caller.seller, caller);
     return ok(undefined, 'Logged out');
   }
@@ -87,7 +94,10 @@ export class AuthController {
     example: { success: true, message: 'Password changed' },
   })
   @ApiErrors(SellerErrors.WRONG_CURRENT_PASSWORD, SellerErrors.SIGN_IN_LOCKED)
-  async changePassword(@Body() body: ChangePasswordDto, @Caller() caller: SellerCaller) {
+  async changePassword(
+    @Body() body: ChangePasswordDto,
+    @SignedInCaller() caller: SignedInSellerCaller,
+  ) {
     await this.sellers.changePassword(body.currentPassword, body.newPassword, caller);
     return ok(undefined, 'Password changed');
   }
@@ -99,7 +109,7 @@ export class AuthController {
     data: ProfileView,
     example: example.profileExample,
   })
-  async profile(@Caller() caller: SellerCaller) {
+  async profile(@SignedInCaller() caller: SignedInSellerCaller) {
     return ok(presentProfile(await this.sellers.profile(caller)));
   }
 }

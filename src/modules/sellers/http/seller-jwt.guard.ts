@@ -1,22 +1,12 @@
 import { ExecutionContext, Injectable, OnModuleInit } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
 import { CommonErrors, parseUuid, SellerPrincipal } from '../../../kernel';
 import { KeyRing } from '../../../platform/crypto';
-import { AccessRegistry } from '../../../platform/http';
-import { hasOurHeader, SELLER_AUDIENCE, TOKEN_ISSUER } from '../access-tokens';
+import { AccessRegistry, bearerJwtOptions } from '../../../platform/http';
 import { SellerSessions } from '../seller-sessions.service';
 
 const STRATEGY = 'seller-jwt';
-
-/** Longer than any token of ours; anything beyond is not worth parsing. */
-const TOKEN_MAX = 2_048;
-
-/** The token of `Authorization: Bearer <token>`, when the header says that and nothing more. */
-function bearerToken({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
-  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
-}
 
 /** Verifies a seller's access token: signature, header, audience, times, and the live sign-in. */
 @Injectable()
@@ -25,17 +15,7 @@ export class SellerJwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
     keys: KeyRing,
     private readonly sessions: SellerSessions,
   ) {
-    super({
-      jwtFromRequest: bearerToken,
-      algorithms: ['HS256'],
-      issuer: TOKEN_ISSUER,
-      audience: SELLER_AUDIENCE,
-      ignoreExpiration: false,
-      secretOrKeyProvider: (_request, token: string, done) => {
-        const ours = token.length <= TOKEN_MAX && hasOurHeader(token);
-        done(ours ? null : CommonErrors.UNAUTHENTICATED(), keys.jwtSecret);
-      },
-    });
+    super(bearerJwtOptions(keys, 'latchkey:seller'));
   }
 
   async validate(claims: Record<string, unknown>): Promise<SellerPrincipal> {

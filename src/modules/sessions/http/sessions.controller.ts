@@ -57,7 +57,7 @@ function presentSession(session: Session): SessionView {
 
 /** Live sessions of an application's clients [seed 000, «Sessions»]. */
 @ApiTags('Sessions')
-@Access('seller')
+@Access('seller', 'sessions')
 @ApiErrors(AppErrors.APP_NOT_FOUND)
 @Controller('v1/admin/apps/:appId/sessions')
 export class SessionsController {

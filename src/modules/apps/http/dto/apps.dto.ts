@@ -52,6 +52,22 @@ export class UpdateAppDto {
   })
   sessionTtlSeconds?: number;
 
+  @BoolField({
+    optional: true,
+    description:
+      'Refuse clients behind a VPN or proxy, by the list of the operator; without a list nobody could be judged, so it cannot be switched on',
+  })
+  vpnBlock?: boolean;
+
+  @IntField({
+    min: 0,
+    max: 10_000,
+    optional: true,
+    description:
+      'Addresses a licence may sign in from within a day before `license.shared_suspected` is told; 0 is off',
+  })
+  sharingThreshold?: number;
+
   @TextField({
     max: 71,
     optional: true,

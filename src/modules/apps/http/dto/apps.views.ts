@@ -41,8 +41,22 @@ export class AppView {
   @ApiProperty({ example: 'XXXX-XXXX-XXXX-XXXX' })
   keyFormat: string;
 
+  @ApiProperty()
+  vpnBlock: boolean;
+
+  @ApiProperty({ type: 'integer' })
+  sharingThreshold: number;
+
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
+}
+
+export class CreatedAppView extends AppView {
+  @ApiProperty({
+    description: 'Shown this once [seed 001]',
+    example: '4fd1c0e2a98b7d6c5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d',
+  })
+  secret: string;
 }
 
 class AppCountsView {

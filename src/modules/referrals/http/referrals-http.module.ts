@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { ReferralsModule } from '../referrals.module';
+
+@Module({ imports: [ReferralsModule] })
+export class ReferralsHttpModule {}

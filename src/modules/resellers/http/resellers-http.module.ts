@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { ResellersModule } from '../resellers.module';
+
+@Module({ imports: [ResellersModule] })
+export class ResellersHttpModule {}

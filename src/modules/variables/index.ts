@@ -1,0 +1,1 @@
+export { VariablesModule } from './variables.module';

@@ -1,0 +1,2 @@
+export { MailEntity } from './entities/mail.entity';
+export { MailModule } from './mail.module';
