@@ -19,7 +19,7 @@ describe('applications of document 000', () => {
   test('create: «Create a new application. Returns the app with a generated API key.»', async () => {
     const answer = await seller.post('/v1/admin/apps', { name: 'My New App' });
     const sample = { success: true, data: { ...APP, status: 'ACTIVE' } };
-    expectSample(answer, 201, sample, under('data', APP_EXTRAS));
+    expectSample(answer, 201, sample, under('data', [...APP_EXTRAS, 'secret']));
     expect(answer.body.data).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
       name: 'My New App',

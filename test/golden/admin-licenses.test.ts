@@ -100,11 +100,14 @@ describe('licenses of document 000', () => {
       data: [LICENSE],
       pagination: { page: 1, limit: 20, total: 150 },
     };
-    expectSample(answer, 200, sample, under('data[]', LICENSE_EXTRAS));
-    expect(answer.body.pagination).toEqual({ page: 1, limit: 20, total: 25 });
+    expectSample(answer, 200, sample, [
+      ...under('data[]', LICENSE_EXTRAS),
+      'pagination.nextCursor',
+    ]);
+    expect(answer.body.pagination).toMatchObject({ page: 1, limit: 20, total: 25 });
     expect(answer.body.data).toHaveLength(20);
     const second = await app.seller.get(app.path('/licenses?status=UNUSED&page=2&limit=20'));
-    expect(second.body.pagination).toEqual({ page: 2, limit: 20, total: 25 });
+    expect(second.body.pagination).toMatchObject({ page: 2, limit: 20, total: 25 });
     const ids = [...answer.body.data, ...second.body.data].map(({ id }: { id: string }) => id);
     expect(new Set(ids).size).toBe(25);
     expect(ids).not.toContain(used.id);
@@ -121,7 +124,7 @@ describe('licenses of document 000', () => {
     for (const [status, license] of Object.entries(expected)) {
       const answer = await app.seller.get(app.path(`/licenses?status=${status}`));
       expect(answer.body.data).toEqual([expect.objectContaining({ id: license!.id, status })]);
-      expect(answer.body.pagination).toEqual({ page: 1, limit: 20, total: 1 });
+      expect(answer.body.pagination).toMatchObject({ page: 1, limit: 20, total: 1 });
     }
   });
 

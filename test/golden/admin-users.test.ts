@@ -41,7 +41,7 @@ describe('users of document 000', () => {
     const answer = await app.seller.get(app.path(`/users${query}`));
     const pagination = { page: 1, limit: 20, total: 50 };
     const sample = { success: true, data: [USER], pagination };
-    expectSample(answer, 200, sample, under('data[]', EXTRAS));
+    expectSample(answer, 200, sample, [...under('data[]', EXTRAS), 'pagination.nextCursor']);
     expect(answer.body.data).toEqual([
       {
         id: user.id,
@@ -58,14 +58,14 @@ describe('users of document 000', () => {
         createdAt: expect.stringMatching(ISO),
       },
     ]);
-    expect(answer.body.pagination).toEqual({ page: 1, limit: 20, total: 1 });
+    expect(answer.body.pagination).toMatchObject({ page: 1, limit: 20, total: 1 });
   });
 
   test('list: search is a part of the name in any letter case, and pages add up', async () => {
     for (let i = 0; i < 3; i++) await app.user({ username: `Member${i}` });
     await app.user({ username: 'other' });
     const first = await app.seller.get(app.path('/users?search=EMBER&limit=2'));
-    expect(first.body.pagination).toEqual({ page: 1, limit: 2, total: 3 });
+    expect(first.body.pagination).toMatchObject({ page: 1, limit: 2, total: 3 });
     const second = await app.seller.get(app.path('/users?search=EMBER&limit=2&page=2'));
     const names = [...first.body.data, ...second.body.data].map(
       ({ username }: { username: string }) => username,

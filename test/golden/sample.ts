@@ -34,6 +34,8 @@ export const APP_EXTRAS = [
   'hwidResetCooldownHours',
   'sessionTtlSeconds',
   'keyFormat',
+  'vpnBlock',
+  'sharingThreshold',
   'createdAt',
 ];
 
