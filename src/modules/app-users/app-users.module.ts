@@ -7,10 +7,18 @@ import { AppUsersRepository } from './app-users.repository';
 import { AppUsersService } from './app-users.service';
 import { Entitlements } from './entitlements';
 import { UserBooks } from './user-books';
+import { UserOwners } from './user-owners';
 
 @Module({
   imports: [AppsModule, LicensesModule, SessionsModule],
-  providers: [AppUserAccess, AppUsersRepository, AppUsersService, Entitlements, UserBooks],
-  exports: [AppUserAccess, AppUsersService],
+  providers: [
+    AppUserAccess,
+    AppUsersRepository,
+    AppUsersService,
+    Entitlements,
+    UserBooks,
+    UserOwners,
+  ],
+  exports: [AppUserAccess, AppUsersService, UserOwners],
 })
 export class AppUsersModule {}

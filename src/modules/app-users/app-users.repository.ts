@@ -57,6 +57,13 @@ export class AppUsersRepository extends Repository {
     return this.one('SELECT * FROM app_users WHERE app_id = $1 AND id = $2', [appId, id]);
   }
 
+  async appOf(id: string): Promise<string | null> {
+    const row = await this.one<{ appId: string }>('SELECT app_id FROM app_users WHERE id = $1', [
+      id,
+    ]);
+    return row?.appId ?? null;
+  }
+
   async exists(appId: string, usernameKey: string): Promise<boolean> {
     const row = await this.one('SELECT 1 FROM app_users WHERE app_id = $1 AND username_key = $2', [
       appId,

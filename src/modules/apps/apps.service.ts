@@ -40,7 +40,15 @@ export class AppsService {
 
   /** @throws APP_NOT_FOUND */
   async requireOwned(caller: SellerCaller, appId: string): Promise<OwnedApp> {
-    return { ...(await this.get(caller, appId)), owned: true };
+    const app = await this.findOwned(caller, appId);
+    if (!app) throw AppErrors.APP_NOT_FOUND();
+    return app;
+  }
+
+  /** The application if it is the caller's, else null. */
+  async findOwned(caller: SellerCaller, appId: string): Promise<OwnedApp | null> {
+    const app = await this.apps.findOwned(appId, caller.seller.sellerId);
+    return app && { ...app, owned: true };
   }
 
   /**

@@ -4,7 +4,7 @@ import { Transactions } from '../../platform/database';
 import { AppUserAccess, ClientUser, PasswordTry, VerifiedUser } from '../app-users';
 import type { ClientApp } from '../apps';
 import { License, LicenseAccess, LockedLicense } from '../licenses';
-import { SessionsService } from '../sessions';
+import { SessionsService, SessionSubject } from '../sessions';
 import { ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
 import { bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
@@ -25,6 +25,12 @@ export interface Entitlement {
 
 export interface SignedIn extends Entitlement {
   readonly sessionToken: string;
+  readonly sessionId: string;
+  /** Null for a key without a user. */
+  readonly userId: string | null;
+  readonly licenseKey: string;
+  /** First bound device. */
+  readonly hwid: string | null;
 }
 
 export interface KeySignedIn extends SignedIn {
@@ -92,11 +98,31 @@ export class ClientAccess {
   }
 
   /** Creates a user with an unused key: the licence's first use. No session is opened (D-A24). */
-  async register(
+  register(
     app: ClientApp,
     input: RegisterInput,
     origin: Origin,
   ): Promise<ClientVerdict<Entitlement>> {
+    return this.enrol(app, input, origin, ({ license, user }) =>
+      Promise.resolve(entitlementOf(license, user)),
+    );
+  }
+
+  /** The same on wires where a registration signs in as well (D-B3). */
+  registerAndSignIn(
+    app: ClientApp,
+    input: RegisterInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<SignedIn>> {
+    return this.enrol(app, input, origin, (admitted) => this.openSession(app, admitted, origin));
+  }
+
+  private async enrol<T>(
+    app: ClientApp,
+    input: RegisterInput,
+    origin: Origin,
+    finish: (admitted: Admitted) => Promise<T>,
+  ): Promise<ClientVerdict<T>> {
     const early = await this.screen.early(app, input, origin);
     const barred = climb(early);
     if (barred) return refused(barred);
@@ -122,7 +148,7 @@ export class ClientAccess {
       const user = await this.users.register(app.id, used.id, input.username, passwordHash);
       if (bindsDevice(facts)) this.licenses.bind(used.id, hwid!);
       this.books.registered(app, used, user, hwid, origin);
-      return granted(entitlementOf(used, user));
+      return granted(await finish({ license: used, facts, hwid, user }));
     });
   }
 
@@ -198,19 +224,26 @@ export class ClientAccess {
 
   /** Binds the device if it is new, opens the session, writes the books. */
   private async admit(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
-    const { license, facts, hwid, user } = admitted;
+    const { license, facts, hwid } = admitted;
     if (bindsDevice(facts)) this.licenses.bind(license.id, hwid!);
-    const subject = {
-      appId: app.id,
-      licenseId: license.id,
-      userId: user?.id ?? null,
-      username: user?.username ?? null,
-      hwid,
-      ip: origin.ip,
-    };
+    const signedIn = await this.openSession(app, admitted, origin);
+    this.books.signedIn(app, subjectOf(app, admitted, origin), signedIn.sessionId, origin);
+    return signedIn;
+  }
+
+  private async openSession(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
+    const { license, facts, hwid, user } = admitted;
+    const subject = subjectOf(app, admitted, origin);
     const session = await this.sessions.open(subject, app.sessionTtlSeconds, license.maxDevices);
-    this.books.signedIn(app, license, subject, session.id, origin);
-    return { ...entitlementOf(license, user), sessionToken: session.token };
+    this.books.sessionOpened(subject, session.id);
+    return {
+      ...entitlementOf(license, user),
+      sessionToken: session.token,
+      sessionId: session.id,
+      userId: user?.id ?? null,
+      licenseKey: license.key,
+      hwid: facts.device?.bound[0] ?? (bindsDevice(facts) ? hwid : null),
+    };
   }
 
   /** A refusal of a known licence or user is kept; so is the expiry it may have found. */
@@ -236,6 +269,18 @@ function factsOf(
 ): Pick<ClientFacts, 'license' | 'device'> & Partial<Pick<ClientFacts, 'now'>> {
   if (!locked) return { license: null };
   return { now: locked.now, license: locked.license, device: { hwid, ...locked.devices } };
+}
+
+function subjectOf(app: ClientApp, admitted: Admitted, origin: Origin): SessionSubject {
+  const { license, hwid, user } = admitted;
+  return {
+    appId: app.id,
+    licenseId: license.id,
+    userId: user?.id ?? null,
+    username: user?.username ?? null,
+    hwid,
+    ip: origin.ip,
+  };
 }
 
 function entitlementOf(license: License, user: ClientUser | null): Entitlement {

@@ -37,24 +37,21 @@ export class ClientBooks {
     });
   }
 
-  signedIn(
-    app: ClientApp,
-    license: License,
-    subject: SessionSubject,
-    sessionId: string,
-    origin: Origin,
+  sessionOpened(
+    { appId, licenseId, userId, username, hwid, ip }: SessionSubject,
+    id: string,
   ): void {
-    const { userId, username, hwid, ip } = subject;
+    const data = { sessionId: id, licenseId, userId, username, ip, hwid, appId };
+    this.outbox.emit({ type: 'session.create', appId, data });
+  }
+
+  signedIn(app: ClientApp, subject: SessionSubject, sessionId: string, origin: Origin): void {
+    const { userId, username, hwid, ip, licenseId } = subject;
     const data = { userId, username, ip, hwid, appId: app.id };
     if (userId) this.outbox.emit({ type: 'user.login', appId: app.id, data });
-    this.outbox.emit({
-      type: 'session.create',
-      appId: app.id,
-      data: { sessionId, licenseId: license.id, ...data },
-    });
     const actor = userId
       ? ({ kind: 'app-user', id: userId } as const)
-      : ({ kind: 'license', id: license.id } as const);
+      : ({ kind: 'license', id: licenseId } as const);
     this.audit.record({
       sellerId: app.sellerId,
       appId: app.id,

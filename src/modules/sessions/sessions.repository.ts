@@ -52,6 +52,13 @@ export class SessionsRepository extends Repository {
     ]);
   }
 
+  findLive(appId: string, id: string): Promise<SessionEntity | null> {
+    return this.one(`SELECT * FROM sessions WHERE id = $2 AND app_id = $1 AND ${LIVE}`, [
+      appId,
+      id,
+    ]);
+  }
+
   listLive(appId: string, request: PageRequest): Promise<Page<SessionEntity>> {
     return this.page({ table: 'sessions', where: ['app_id = $1', LIVE], values: [appId] }, request);
   }

@@ -5,6 +5,7 @@ import { Transactions } from '../../platform/database';
 import { AuditTrail, sellerActor } from '../audit';
 import { SessionErrors } from './domain/sessions.errors';
 import type { SessionEntity } from './entities/session.entity';
+import { SessionJwts } from './session-jwts';
 import { EndedSession, SessionsRepository } from './sessions.repository';
 
 export type Session = Omit<SessionEntity, 'tokenHash'>;
@@ -27,8 +28,8 @@ export interface OpenedSession {
 
 const TOKEN_PREFIX = 'sess_';
 const TOKEN_BYTES = 32;
-/** Longest text looked up as a token. */
-export const TOKEN_MAX = 128;
+/** Longest text looked up as a token: the longest JWT of ours has some 300 characters. */
+export const TOKEN_MAX = 1_024;
 
 /** The tenant and application a verb acts in, as its caller has established. */
 interface Scope {
@@ -42,6 +43,7 @@ export class SessionsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly sessions: SessionsRepository,
+    private readonly jwts: SessionJwts,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -63,9 +65,18 @@ export class SessionsService {
     return { id, token };
   }
 
-  /** The live session of that application with this token, or null. */
-  findLive(appId: string, token: string): Promise<Session | null> {
-    return this.sessions.findLiveByToken(appId, sha256(token));
+  /** The live session of that application with this token, of either kind, or null. */
+  async findLive(appId: string, token: string): Promise<Session | null> {
+    if (token.startsWith(TOKEN_PREFIX)) {
+      return this.sessions.findLiveByToken(appId, sha256(token));
+    }
+    const id = this.jwts.sessionOf(appId, token);
+    return id && this.sessions.findLive(appId, id);
+  }
+
+  /** The session's token in the form of a JWT: as good as the other one, for as long (D-B3). */
+  jwtOf(appId: string, sessionId: string): string {
+    return this.jwts.issue(appId, sessionId);
   }
 
   list(app: Scope, request: PageRequest): Promise<Page<Session>> {

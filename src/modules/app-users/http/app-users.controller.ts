@@ -15,9 +15,10 @@ import { AppErrors, AppIdParam, AppsService } from '../../apps';
 import { LicenseErrors } from '../../licenses';
 import { AppUsersService } from '../app-users.service';
 import { UserErrors } from '../domain/app-users.errors';
+import { expiryOf } from '../domain/entitlement';
 import { NewUserInput } from './new-user.input';
 import * as example from './app-users.examples';
-import { expiryOf, presentUser } from './app-users.presenter';
+import { presentUser } from './app-users.presenter';
 import {
   BanUserDto,
   ChangeUserDto,
@@ -54,8 +55,8 @@ export class AppUsersController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    const { page, limit, ...filter } = query;
-    return okPage(await this.users.list(app, filter, { page, limit }), presentUser);
+    const { page, limit, cursor, ...filter } = query;
+    return okPage(await this.users.list(app, filter, { page, limit, cursor }), presentUser);
   }
 
   @Post()

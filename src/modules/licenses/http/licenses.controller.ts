@@ -78,8 +78,8 @@ export class LicensesController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    const { page, limit, ...filter } = query;
-    return okPage(await this.licenses.list(app, filter, { page, limit }), presentLicense);
+    const { page, limit, cursor, ...filter } = query;
+    return okPage(await this.licenses.list(app, filter, { page, limit, cursor }), presentLicense);
   }
 
   @Get('by-key/:key')
