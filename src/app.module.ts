@@ -1,6 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config';
 import { AuthonDispatchModule } from './dialects/authon-dispatch/authon-dispatch.module';
+import { AuthonRestModule } from './dialects/authon-rest/authon-rest.module';
 import { HouseDialectModule } from './dialects/house/house.module';
 import { entities } from './entities';
 import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
@@ -68,6 +69,7 @@ export class AppModule {
         TransferHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
+        AuthonRestModule,
       ],
     };
   }

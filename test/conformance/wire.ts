@@ -54,6 +54,8 @@ export interface Wire {
   readonly name: string;
   /** Verbs its clients have. */
   readonly verbs: readonly Verb[];
+  /** Whether a registration opens a session as well. */
+  readonly signUpSignsIn?: boolean;
   /** Refusals this wire cannot tell apart, each with the word it uses for them. */
   readonly blurs?: Partial<Record<Refusal, Refusal>>;
   clientOf(app: TestApp): Client;

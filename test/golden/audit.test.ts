@@ -1,7 +1,7 @@
 import { RouteTable } from '../../src/platform/http';
 import { anApp, aSeller } from '../factories';
 import { startTestServer, TestServer } from '../support/server';
-import { Act, ROUTES, TYPES } from './mutations';
+import { Act, REST_ROUTES, ROUTES, TYPES } from './mutations';
 import { uuidOf } from './sample';
 
 let server: TestServer;
@@ -27,17 +27,22 @@ async function added(act: Act): Promise<{ action: string; outcome: string }[]> {
 }
 
 describe('the record: one line for every mutating use case', () => {
-  test.each(Object.entries({ ...ROUTES, ...TYPES }))('%s', async (_, { action, prepare }) => {
-    const act = await prepare(await anApp(await aSeller(server.url)));
-    expect(await added(act)).toEqual([{ action, outcome: 'granted' }]);
-  });
+  test.each(Object.entries({ ...ROUTES, ...REST_ROUTES, ...TYPES }))(
+    '%s',
+    async (_, { action, prepare }) => {
+      const act = await prepare(await anApp(await aSeller(server.url)));
+      expect(await added(act)).toEqual([{ action, outcome: 'granted' }]);
+    },
+  );
 
   test('no mutating route is missing above', () => {
     const mutating = server.app
       .get(RouteTable, { strict: false })
       .all()
       .filter((route) => /^(POST|PUT|PATCH|DELETE) /.test(route));
-    expect(mutating).toEqual([...Object.keys(ROUTES), 'POST /v1'].sort());
+    expect(mutating).toEqual(
+      [...Object.keys(ROUTES), ...Object.keys(REST_ROUTES), 'POST /v1'].sort(),
+    );
   });
 
   test('what only reads leaves no line: init, check and every list', async () => {

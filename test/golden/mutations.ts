@@ -174,6 +174,63 @@ export const ROUTES: Record<string, Mutation> = {
   },
 };
 
+/** A call of document 001's client API. */
+function client(app: TestApp, path: string, body: object): Promise<Answer> {
+  const headers = { 'x-api-key': app.apiKey };
+  return http(app.seller.url).post(`/v1/client/${path}`, body, { headers });
+}
+
+const USER = '/v1/admin/users/:userId';
+
+/** Every mutating route of document 001 that document 000 has not. */
+export const REST_ROUTES: Record<string, Mutation> = {
+  'POST /v1/client/login': {
+    action: 'client.login',
+    prepare: async (app) => {
+      const { username } = await app.user(CREDENTIALS);
+      return () => client(app, 'login', { username, ...CREDENTIALS });
+    },
+  },
+  'POST /v1/client/register': {
+    action: 'client.register',
+    prepare: async (app) => {
+      const { key } = await app.license();
+      return () => client(app, 'register', { username: 'new', ...CREDENTIALS, licenseKey: key });
+    },
+  },
+  'POST /v1/client/license': {
+    action: 'client.license',
+    prepare: async (app) => {
+      const { key } = await app.license();
+      return () => client(app, 'license', { licenseKey: key });
+    },
+  },
+  'POST /v1/admin/licenses/generate': {
+    action: 'license.generate',
+    prepare: (app) => () =>
+      app.seller.post('/v1/admin/licenses/generate', { appId: app.id, durationType: '1d' }),
+  },
+  [`PATCH ${USER}`]: {
+    action: 'user.change',
+    prepare: async (app) => {
+      const { id } = await app.user(CREDENTIALS);
+      return () => app.seller.patch(`/v1/admin/users/${id}`, { level: 2 });
+    },
+  },
+  [`DELETE ${USER}`]: {
+    action: 'user.delete',
+    prepare: async (app) => {
+      const { id } = await app.user(CREDENTIALS);
+      return () => app.seller.delete(`/v1/admin/users/${id}`);
+    },
+  },
+  'POST /v1/admin/blacklist': {
+    action: 'blacklist.add',
+    prepare: (app) => () =>
+      app.seller.post('/v1/admin/blacklist', { appId: app.id, type: 'HWID', value: 'X' }),
+  },
+};
+
 /** The types of `POST /v1` that change something. */
 export const TYPES: Record<string, Mutation> = {
   login: {

@@ -65,6 +65,8 @@ export function fill(route: Route, ids: Readonly<Record<string, string>>): strin
 interface Preparation {
   /** Brings the world into the state in which the request succeeds. */
   readonly before?: (world: World) => Promise<unknown>;
+  /** What must stand in the query. */
+  readonly query?: (world: World) => string;
   /** Fields of a good body that examples cannot give. */
   readonly fields?: (world: World) => object | Promise<object>;
 }
@@ -95,6 +97,16 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   'POST /v1/admin/apps/{appId}/licenses/{licenseId}/resume': post(
     (ids) => `/licenses/${ids['licenseId']}/suspend`,
   ),
+  'POST /v1/client/login': { fields: ({ user }) => ({ ...user, password: PASSWORD }) },
+  'POST /v1/client/register': {
+    fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
+  },
+  'POST /v1/client/license': { fields: ({ ids }) => ({ licenseKey: ids['key'] }) },
+  'POST /v1/admin/licenses/generate': { fields: ({ app }) => ({ appId: app.id }) },
+  'POST /v1/admin/blacklist': {
+    fields: ({ app }) => ({ appId: app.id, value: unique('BAD-') }),
+  },
+  'GET /v1/admin/users': { query: ({ app }) => `?appId=${app.id}` },
   'POST /v1 login': { fields: ({ user }) => ({ ...user, password: PASSWORD }) },
   'POST /v1 register': {
     fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
@@ -107,6 +119,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
 export interface GoodRequest {
   readonly path: string;
   readonly token: string | undefined;
+  readonly headers: Record<string, string>;
   readonly body: Record<string, unknown> | undefined;
 }
 
@@ -116,18 +129,25 @@ export async function goodRequest(
   { route, name, schema, type }: Omit<BodyCase, 'schema'> & Partial<BodyCase>,
   world: World,
 ): Promise<GoodRequest> {
-  const { before, fields } = PREPARATIONS[name] ?? {};
+  const { before, fields, query } = PREPARATIONS[name] ?? {};
   await before?.(world);
   const credentials = type ? { type, appId: world.app.id, apiKey: world.app.apiKey } : {};
   return {
-    path: fill(route, world.ids),
-    token: route.secured ? world.seller.accessToken : undefined,
+    path: fill(route, world.ids) + (query?.(world) ?? ''),
+    ...shown(route, world),
     body: schema && {
       ...contract.minimal(schema),
       ...credentials,
       ...((await fields?.(world)) ?? {}),
     },
   };
+}
+
+/** The credentials a route asks for. */
+function shown({ credential }: Route, world: World): Pick<GoodRequest, 'token' | 'headers'> {
+  const headers: Record<string, string> =
+    credential === 'app-client' ? { 'x-api-key': world.app.apiKey } : {};
+  return { token: credential === 'seller' ? world.seller.accessToken : undefined, headers };
 }
 
 /** Every request there is: the kinds of bodies, and the routes without one. */

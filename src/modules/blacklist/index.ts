@@ -1,4 +1,10 @@
 /** Tells whether a client is blacklisted. */
 export { BlacklistScreen } from './blacklist-screen';
 export type { BlacklistHits, Screened } from './blacklist-screen';
+/** A seller's verbs on the list. */
+export { BlacklistService } from './blacklist.service';
+export type { BlacklistEntry } from './blacklist.service';
+export { BLACKLIST_TYPES } from './domain/blacklist';
+export type { BlacklistType } from './domain/blacklist';
+export { BlacklistErrors } from './domain/blacklist.errors';
 export { BlacklistModule } from './blacklist.module';

@@ -71,7 +71,7 @@ export class SessionsService {
       return this.sessions.findLiveByToken(appId, sha256(token));
     }
     const id = this.jwts.sessionOf(appId, token);
-    return id && this.sessions.findLive(appId, id);
+    return id === null ? null : this.sessions.findLive(appId, id);
   }
 
   /** The session's token in the form of a JWT: as good as the other one, for as long (D-B3). */

@@ -27,5 +27,6 @@ export {
 } from './request-context';
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
+export { DropsUnknownKeys } from './input.pipe';
 export { invalidInput, validateInput } from './validation';
 export { refuseUnparsed } from './unparsed';
