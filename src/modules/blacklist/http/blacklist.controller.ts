@@ -98,7 +98,7 @@ export class BlacklistController {
     example: {
       success: true,
       data: [sample],
-      pagination: { page: 1, limit: 20, total: 1 },
+      pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
     },
   })
   async list(

@@ -19,7 +19,7 @@ export const generatedExample = { success: true, data: [license] };
 export const licenseListExample = {
   success: true,
   data: [license],
-  pagination: { page: 1, limit: 20, total: 150 },
+  pagination: { page: 1, limit: 20, total: 150, nextCursor: null },
 };
 export const extendedExample = {
   success: true,
