@@ -25,6 +25,8 @@ export class SellersDesk1763762400000 implements MigrationInterface {
       ALTER TABLE apps DROP COLUMN vpn_block, DROP COLUMN secret_sealed, DROP COLUMN sharing_threshold;
       ALTER TABLE blacklist_entries DROP COLUMN network, DROP COLUMN expires_at,
         DROP COLUMN attempts, DROP COLUMN last_attempt_at;
+      CREATE INDEX seller_sessions_seller ON seller_sessions (seller_id);
+      DROP INDEX seller_sessions_seller_created, blacklist_entries_app_type;
       ALTER TABLE sellers DROP COLUMN totp_secret_sealed, DROP COLUMN totp_confirmed_at, DROP COLUMN totp_last_step;
       DROP TABLE app_counts, import_rows, reseller_ledger, resellers, referral_redemptions,
         referral_codes, client_logs, client_variables, app_variables, plan_limits, mails,
