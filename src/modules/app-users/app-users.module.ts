@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AppsModule } from '../apps';
 import { LicensesModule } from '../licenses';
+import { PlansModule } from '../plans';
 import { SessionsModule } from '../sessions';
 import { AppUserAccess } from './app-user-access';
 import { AppUsersRepository } from './app-users.repository';
@@ -9,7 +10,7 @@ import { Entitlements } from './entitlements';
 import { UserBooks } from './user-books';
 
 @Module({
-  imports: [AppsModule, LicensesModule, SessionsModule],
+  imports: [AppsModule, LicensesModule, PlansModule, SessionsModule],
   providers: [AppUserAccess, AppUsersRepository, AppUsersService, Entitlements, UserBooks],
   exports: [AppUserAccess, AppUsersService],
 })

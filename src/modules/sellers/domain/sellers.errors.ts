@@ -61,6 +61,12 @@ export const SellerErrors = defineErrors('sellers', {
     log: 'info',
     help: 'There is nothing to confirm or to switch off. Begin with `POST /v1/auth/totp/setup`.',
   },
+  SELLER_NOT_FOUND: {
+    class: 'missing',
+    message: 'Seller not found',
+    log: 'info',
+    help: 'No seller account has that e-mail address. Only the operator is told so, on the command line.',
+  },
   SIGN_IN_NOT_FOUND: {
     class: 'missing',
     message: 'Sign-in not found',
