@@ -46,6 +46,15 @@ export const settings = {
   RATE_LIMIT_SIGN_IN_PER_MINUTE: wholeNumber(1, 10_000_000).default(20),
   RATE_LIMIT_CLIENT_PER_MINUTE: wholeNumber(1, 10_000_000).default(120),
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must start with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Latchkey <latchkey@localhost>'),
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/, 'must be an http or https address')
+    .optional(),
   TRUSTED_PROXIES: list.default([]),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
   HSTS: flag.default(false),
@@ -91,6 +100,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return Object.freeze(parsed.data);
+}
+
+/** Where people find this server, without a slash at the end: `PUBLIC_URL`, else where it listens. */
+export function publicUrl({ PUBLIC_URL, HOST, PORT }: Config): string {
+  if (PUBLIC_URL) return PUBLIC_URL.replace(/\/+$/, '');
+  const anywhere = HOST === '0.0.0.0' || HOST === '::';
+  const name = anywhere ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
+  return `http://${name}:${PORT}`;
 }
 
 /** The settings of this process. The only place that reads `process.env`. */

@@ -1,12 +1,20 @@
 import { TestApp, PASSWORD, unique } from '../factories';
+import {
+  anApiToken,
+  aResetToken,
+  signIn,
+  signInIdOf,
+  totpCode,
+  withTotp,
+} from '../factories/account';
 import { Answer, http } from '../support/http';
 
 export type Act = () => Promise<Answer>;
 
 /** A call that changes something. */
 export interface Mutation {
-  /** The one action that stands in the record afterwards. */
-  readonly action: string;
+  /** The one action that stands in the record afterwards; null where whose it is comes out later. */
+  readonly action: string | null;
   /** Prepares everything and gives the one call that is looked at. */
   readonly prepare: (app: TestApp) => Promise<Act> | Act;
 }
@@ -79,6 +87,58 @@ export const ROUTES: Record<string, Mutation> = {
         currentPassword: PASSWORD,
         newPassword: 'another password',
       }),
+  },
+  'POST /v1/auth/forgot-password': {
+    action: null,
+    prepare: (app) => () => {
+      const email = `${unique('nobody')}@example.com`;
+      return http(app.seller.url).post('/v1/auth/forgot-password', { email });
+    },
+  },
+  'POST /v1/auth/reset-password': {
+    action: 'seller.reset-password',
+    prepare: async (app) => {
+      const token = await aResetToken(app.seller);
+      const body = { token, newPassword: 'another password' };
+      return () => http(app.seller.url).post('/v1/auth/reset-password', body);
+    },
+  },
+  'POST /v1/auth/totp/setup': {
+    action: 'seller.totp-setup',
+    prepare: (app) => () => app.seller.post('/v1/auth/totp/setup'),
+  },
+  'POST /v1/auth/totp/confirm': {
+    action: 'seller.totp-on',
+    prepare: async (app) => {
+      const { secret } = (await app.seller.post('/v1/auth/totp/setup')).body.data;
+      return () => app.seller.post('/v1/auth/totp/confirm', { code: totpCode(secret) });
+    },
+  },
+  'POST /v1/auth/totp/disable': {
+    action: 'seller.totp-off',
+    prepare: async (app) => {
+      const [code] = (await withTotp(app.seller)).recoveryCodes;
+      return () => app.seller.post('/v1/auth/totp/disable', { code });
+    },
+  },
+  'DELETE /v1/auth/sessions/:signInId': {
+    action: 'seller.end-sign-in',
+    prepare: async (app) => {
+      const { accessToken } = await signIn(app.seller);
+      return () => app.seller.delete(`/v1/auth/sessions/${signInIdOf(accessToken)}`);
+    },
+  },
+  'POST /v1/auth/tokens': {
+    action: 'api-token.create',
+    prepare: (app) => () =>
+      app.seller.post('/v1/auth/tokens', { name: 'New', scopes: ['apps:read'] }),
+  },
+  'DELETE /v1/auth/tokens/:tokenId': {
+    action: 'api-token.revoke',
+    prepare: async (app) => {
+      const { id } = await anApiToken(app.seller, ['apps:read']);
+      return () => app.seller.delete(`/v1/auth/tokens/${id}`);
+    },
   },
   [`POST ${A}`]: {
     action: 'app.create',

@@ -42,6 +42,16 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
     ['userId'],
     ['GET', 'PATCH', 'DELETE'].map((verb) => `${verb} /v1/admin/users/{userId}`),
   ),
+  'POST /v1/auth/forgot-password': [],
+  'POST /v1/auth/reset-password': [],
+  'POST /v1/auth/totp/setup': [],
+  'POST /v1/auth/totp/confirm': [],
+  'POST /v1/auth/totp/disable': [],
+  'GET /v1/auth/sessions': [],
+  'DELETE /v1/auth/sessions/{signInId}': ['signInId'],
+  'POST /v1/auth/tokens': [],
+  'GET /v1/auth/tokens': [],
+  'DELETE /v1/auth/tokens/{tokenId}': ['tokenId'],
   'GET /v1/admin/apps': [],
   'POST /v1/admin/apps': [],
   ...entries(
@@ -290,16 +300,20 @@ describe('S-01 a seller sees and touches only what is theirs', () => {
   });
 
   describe.each([
-    { guard: 's01-app-ownership', params: 1, share: 0.9 },
-    { guard: 's01-child-scope', params: 2, share: 0.9 },
-  ])('twin: $guard off', ({ guard, params, share }) => {
+    { guard: 's01-app-ownership', under: '/v1/admin/', params: 1, share: 0.9 },
+    { guard: 's01-child-scope', under: '/v1/admin/', params: 2, share: 0.9 },
+    { guard: 's01-account-scope', under: '/v1/auth/', params: 1, share: 1 },
+  ])('twin: $guard off', ({ guard, under, params, share }) => {
     test('S-01 twin goes red on the routes behind that guard', async () => {
       const opened = await freshDatabase();
       const server = await spawnServer(opened.url, { env: QUIET, preload: guardOff(guard) });
       const { findings, changed } = await attackAll(contract, opened, [server.url]);
       await server.stop();
       await opened.close();
-      const behind = contract.routes.filter((route) => route.params.length >= params);
+      const behind = contract.routes.filter(
+        (route) => route.path.startsWith(under) && route.params.length >= params,
+      );
+      expect(behind.length).toBeGreaterThan(0);
       const red = behind.filter(({ key }) => findings.some((finding) => finding.startsWith(key)));
       expect(red.length / behind.length).toBeGreaterThanOrEqual(share);
       expect(changed).toBe(true);

@@ -1,6 +1,14 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { anApp, aSeller, PASSWORD, TestApp, TestSeller, unique } from '../factories';
+import {
+  anApiToken,
+  aResetToken,
+  signIn,
+  signInIdOf,
+  totpCode,
+  withTotp,
+} from '../factories/account';
 import type { TestDatabase } from '../support/database';
 import type { TestServer } from '../support/server';
 import type { BodyCase, Contract, Route } from './contract';
@@ -30,6 +38,8 @@ export async function aWorld(owner: TestSeller): Promise<World> {
   const blocked = { type: 'HWID', value: unique('BAD-') };
   const entry = await owner.post(app.path('/blacklist'), blocked);
   const ids = {
+    signInId: signInIdOf((await signIn(owner)).accessToken),
+    tokenId: (await anApiToken(owner, ['apps:read'])).id,
     appId: app.id,
     licenseId: license.id,
     key: license.key,
@@ -51,6 +61,8 @@ export function missingIds(): Record<string, string> {
     userId: `usr_${hex()}`,
     sessionId: `sess_${hex()}`,
     entryId: `bl_${hex()}`,
+    signInId: `ssn_${hex()}`,
+    tokenId: `tok_${hex()}`,
   };
 }
 
@@ -85,6 +97,18 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: async ({ app }) => ({ refreshToken: (await aSeller(app.seller.url)).refreshToken }),
   },
   'POST /v1/auth/change-password': { fields: () => ({ currentPassword: PASSWORD }) },
+  'POST /v1/auth/reset-password': {
+    fields: async ({ seller }) => ({ token: await aResetToken(seller) }),
+  },
+  'POST /v1/auth/totp/confirm': {
+    fields: async ({ seller }) => {
+      const { secret } = (await seller.post('/v1/auth/totp/setup')).body.data;
+      return { code: totpCode(secret) };
+    },
+  },
+  'POST /v1/auth/totp/disable': {
+    fields: async ({ seller }) => ({ code: (await withTotp(seller)).recoveryCodes[0] }),
+  },
   'POST /v1/admin/apps/{appId}/users': { fields: () => ({ username: unique('made') }) },
   'POST /v1/admin/apps/{appId}/blacklist': { fields: () => ({ value: unique('BAD-') }) },
   'POST /v1/admin/apps/{appId}/users/{userId}/unban': post((ids) => `/users/${ids['userId']}/ban`),

@@ -1,6 +1,7 @@
 import { getSchemaPath } from '@nestjs/swagger';
 import { CommonErrors, errorCatalogue } from '../../kernel';
 import { UserErrors } from '../../modules/app-users';
+import { PlanErrors } from '../../modules/plans';
 import { errorResponse, OpenApiPart, STATUS_OF_CLASS } from '../../platform/http';
 import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
 import * as sample from './authon-dispatch.examples';
@@ -93,6 +94,7 @@ const ERRORS = [
   CommonErrors.PAYLOAD_TOO_LARGE,
   CommonErrors.UNSUPPORTED_MEDIA_TYPE,
   UserErrors.USERNAME_TAKEN,
+  PlanErrors.PLAN_LIMIT_REACHED,
 ].map(({ code }) => code);
 
 function errorResponses(): Record<number, object> {

@@ -3,6 +3,8 @@ import { nameKey } from '../../kernel';
 import { newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
+import type { ClientApp } from '../apps';
+import { PlanLimits } from '../plans';
 import { AppUsersRepository } from './app-users.repository';
 import { UserErrors } from './domain/app-users.errors';
 import { nameTakenOr } from './name-taken';
@@ -32,6 +34,7 @@ export class AppUserAccess {
     private readonly users: AppUsersRepository,
     private readonly hasher: PasswordHasher,
     private readonly attempts: SignInAttempts,
+    private readonly plans: PlanLimits,
   ) {}
 
   /**
@@ -81,15 +84,27 @@ export class AppUserAccess {
     return this.users.lockByLicense(licenseId);
   }
 
-  /** Creates the user inside the caller's transaction. @throws USERNAME_TAKEN */
+  /**
+   * Creates the user inside the caller's transaction.
+   * @throws USERNAME_TAKEN, PLAN_LIMIT_REACHED
+   */
   async register(
-    appId: string,
+    app: Pick<ClientApp, 'id' | 'sellerId'>,
     licenseId: string,
     username: string,
     passwordHash: string,
   ): Promise<ClientUser> {
+    await this.plans.reserveForClient(app.sellerId, 'users');
     const usernameKey = nameKey(username);
-    const row = { id: newId(), appId, licenseId, username, usernameKey, passwordHash, note: null };
+    const row = {
+      id: newId(),
+      appId: app.id,
+      licenseId,
+      username,
+      usernameKey,
+      passwordHash,
+      note: null,
+    };
     return this.users.insert(row).catch((error: unknown) => {
       throw nameTakenOr(error);
     });

@@ -3,6 +3,7 @@ import { Page, PageRequest, ResellerCaller, SellerCaller } from '../../kernel';
 import { KeyRing, newId, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AuditTrail, sellerActor } from '../audit';
+import { PlanLimits } from '../plans';
 import { AppCounters, AppCounts } from './app-counters';
 import type { AppSettings, AppStatus } from './domain/app';
 import { AppErrors } from './domain/apps.errors';
@@ -36,6 +37,7 @@ export class AppsService {
     private readonly counters: AppCounters,
     private readonly keys: KeyRing,
     private readonly audit: AuditTrail,
+    private readonly plans: PlanLimits,
   ) {}
 
   /** @throws APP_NOT_FOUND */
@@ -62,7 +64,7 @@ export class AppsService {
     return { ...app, owned: true };
   }
 
-  /** The secret is told this once (D-B8). */
+  /** The secret is told this once (D-B8). @throws PLAN_LIMIT_REACHED */
   create(caller: SellerCaller, name: string): Promise<App & { readonly secret: string }> {
     return this.transactions.run(async () => {
       const id = newId();
@@ -70,6 +72,7 @@ export class AppsService {
       const { sellerId } = caller.seller;
       const secret = randomHex(32);
       const secretSealed = this.keys.seal(secret, `secret ${id}`);
+      await this.plans.reserve(sellerId, 'apps', 1);
       const app = await this.apps.insert({ id, sellerId, name, secretSealed, ...key });
       this.record('app.create', id, caller, { name });
       return { ...this.withKey(app), secret };

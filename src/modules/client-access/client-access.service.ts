@@ -145,7 +145,7 @@ export class ClientAccess {
       }
       const { hwid } = input;
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
-      const user = await this.users.register(app.id, used.id, input.username, passwordHash);
+      const user = await this.users.register(app, used.id, input.username, passwordHash);
       if (bindsDevice(facts)) this.licenses.bind(used.id, hwid!);
       this.books.registered(app, used, user, hwid, origin);
       return granted(await finish({ license: used, facts, hwid, user }));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainErrorDetails, Verdict } from '../../kernel';
 import { Transactions } from '../../platform/database';
+import { SessionsService } from '../sessions';
 import { DevicesRepository } from './devices.repository';
 import { extension, LicenseStatus, statusOf, WrongStatus } from './domain/license';
 import { LicenseErrors } from './domain/licenses.errors';
@@ -20,6 +21,7 @@ export class LicenseEdits {
     private readonly transactions: Transactions,
     private readonly licenses: LicensesRepository,
     private readonly devices: DevicesRepository,
+    private readonly sessions: SessionsService,
   ) {}
 
   /** Locks the licence until the transaction ends. @throws LICENSE_NOT_FOUND */
@@ -47,6 +49,11 @@ export class LicenseEdits {
     const released = await this.devices.releaseAll(license.id);
     if (released > 0) await this.licenses.markDevicesReset(license.id);
     return released;
+  }
+
+  /** Ends every session of the licence; returns how many. */
+  endSessions(licenseId: string, reason: string): Promise<number> {
+    return this.sessions.endForLicense(licenseId, reason);
   }
 
   private async setLife(

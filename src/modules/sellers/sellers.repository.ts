@@ -10,7 +10,11 @@ export interface SellerForSignIn {
   /** Null when nobody has that address. */
   readonly id: string | null;
   readonly passwordHash: string | null;
+  readonly hasSecondFactor: boolean;
 }
+
+/** A seller whose row is locked, with the database's time in Unix milliseconds. */
+export type LockedSeller = SellerEntity & { readonly nowMs: number };
 
 @Injectable()
 export class SellersRepository extends Repository {
@@ -41,19 +45,47 @@ export class SellersRepository extends Repository {
     const values: unknown[] = [emailKey];
     const reserve = this.attempts.reserveSql(subject, (value) => `$${values.push(value)}`);
     const row = await this.one<SellerForSignIn>(
-      `SELECT r.allowed, r.attempts, r.retry_after, s.id, s.password_hash
+      `SELECT r.allowed, r.attempts, r.retry_after, s.id, s.password_hash,
+              s.totp_confirmed_at IS NOT NULL AS has_second_factor
          FROM ${reserve} r LEFT JOIN sellers s ON s.email_key = $1`,
       values,
     );
     return row!;
   }
 
-  /** Sets the password unless it was changed meanwhile; tells whether it did. */
-  async replacePassword(id: string, oldHash: string, newHash: string): Promise<boolean> {
-    const count = await this.affected(
-      'UPDATE sellers SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+  /** Sets the password unless it was changed meanwhile; gives the seller if it did. */
+  replacePassword(id: string, oldHash: string, newHash: string): Promise<SellerEntity | null> {
+    return this.one(
+      'UPDATE sellers SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING *',
       [id, oldHash, newHash],
     );
-    return count === 1;
+  }
+
+  /**
+   * The seller, locked until the transaction ends, if that is still the password: a new one that
+   * is being set waits, or has been set.
+   */
+  lockVerified(id: string, passwordHash: string): Promise<LockedSeller | null> {
+    return this.one(
+      `SELECT *, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms
+         FROM sellers WHERE id = $1 AND password_hash = $2 FOR NO KEY UPDATE`,
+      [id, passwordHash],
+    );
+  }
+
+  /** Sets the password, whatever it was. */
+  setPassword(id: string, passwordHash: string): Promise<SellerEntity | null> {
+    return this.one('UPDATE sellers SET password_hash = $2 WHERE id = $1 RETURNING *', [
+      id,
+      passwordHash,
+    ]);
+  }
+
+  /** Sets the plan of the account with that address; null when there is none. */
+  setPlan(emailKey: string, plan: string): Promise<SellerEntity | null> {
+    return this.one('UPDATE sellers SET plan = $2 WHERE email_key = $1 RETURNING *', [
+      emailKey,
+      plan,
+    ]);
   }
 }

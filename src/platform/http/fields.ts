@@ -228,6 +228,32 @@ export function ArrayField(
   );
 }
 
+/** A list of different values, each one of those listed. */
+export function EnumListField(
+  values: readonly string[],
+  options: FieldOptions & { readonly min?: number } = {},
+): PropertyDecorator {
+  const { min = 1 } = options;
+  const problem = (value: unknown): string | null => {
+    if (!Array.isArray(value) || value.length < min || new Set(value).size !== value.length) {
+      return `must be a list of at least ${min} different values`;
+    }
+    const known = value.every((entry) => values.includes(entry as string));
+    return known ? null : `must hold only values of ${values.join(', ')}`;
+  };
+  return field(
+    options,
+    {
+      type: 'array',
+      items: { type: 'string', enum: [...values] },
+      minItems: min,
+      maxItems: values.length,
+      uniqueItems: true,
+    },
+    check('enumList', problem),
+  );
+}
+
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
 /** An instant in UTC, ISO-8601 with `Z`; stays the string it was sent as. */
