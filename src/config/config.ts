@@ -47,6 +47,7 @@ export const settings = {
   RATE_LIMIT_CLIENT_PER_MINUTE: wholeNumber(1, 10_000_000).default(120),
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
   TRUSTED_PROXIES: list.default([]),
+  VPN_LIST_FILE: z.string().optional(),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
   HSTS: flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
