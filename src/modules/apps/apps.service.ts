@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, ResellerCaller, SellerCaller } from '../../kernel';
 import { KeyRing, newId, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import { NetworkPolicy } from '../../platform/network';
 import { AuditTrail, sellerActor } from '../audit';
 import { AppCounters, AppCounts } from './app-counters';
 import type { AppSettings, AppStatus } from './domain/app';
@@ -36,6 +37,7 @@ export class AppsService {
     private readonly counters: AppCounters,
     private readonly keys: KeyRing,
     private readonly audit: AuditTrail,
+    private readonly networks: NetworkPolicy,
   ) {}
 
   /** @throws APP_NOT_FOUND */
@@ -87,11 +89,12 @@ export class AppsService {
     return this.withKey(app);
   }
 
-  /** @throws APP_NOT_FOUND */
+  /** @throws APP_NOT_FOUND, VPN_LIST_MISSING */
   update(caller: SellerCaller, appId: string, settings: AppSettings): Promise<App> {
     return this.transactions.run(async () => {
       const app = await this.apps.update(appId, caller.seller.sellerId, settings);
       if (!app) throw AppErrors.APP_NOT_FOUND();
+      if (settings.vpnBlock && !this.networks.configured) throw AppErrors.VPN_LIST_MISSING();
       this.transactions.announce('app', appId);
       this.record('app.update', appId, caller, { settings });
       return this.withKey(app);
