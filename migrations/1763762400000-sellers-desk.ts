@@ -225,8 +225,10 @@ const BLACKLIST = `
     ADD COLUMN expires_at timestamptz,
     ADD COLUMN attempts integer NOT NULL DEFAULT 0,
     ADD COLUMN last_attempt_at timestamptz;
-  UPDATE blacklist_entries SET network = value_key::cidr WHERE type = 'IP';
+  UPDATE blacklist_entries SET network = split_part(value_key, '%', 1)::cidr WHERE type = 'IP';
+  UPDATE blacklist_entries SET network = substr(host(network), 8)::cidr WHERE network <<= '::ffff:0:0/96';
   CREATE INDEX blacklist_entries_network ON blacklist_entries USING gist (network inet_ops);
+  CREATE INDEX blacklist_entries_expiry ON blacklist_entries (expires_at) WHERE expires_at IS NOT NULL;
   CREATE INDEX blacklist_entries_app_type ON blacklist_entries (app_id, type, created_at, id);
 `;
 

@@ -56,6 +56,7 @@ export const settings = {
     .regex(/^https?:\/\/[^\s?#]+$/, 'must be an http or https address')
     .optional(),
   TRUSTED_PROXIES: list.default([]),
+  VPN_LIST_FILE: z.string().optional(),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
   HSTS: flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),

@@ -247,6 +247,60 @@ const MESSAGES: Row[] = [
       return login(app);
     },
   },
+  {
+    message: 'License is banned',
+    when: 'key on the blacklist, by itself',
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      const { key } = await app.license();
+      await blacklist(app, 'KEY', ` ${key.toLowerCase()} `);
+      return useKey(app, key);
+    },
+  },
+  {
+    message: 'License is banned',
+    when: 'key on the blacklist, to register',
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      const { key } = await app.license();
+      await blacklist(app, 'KEY', key);
+      return register(app, key);
+    },
+  },
+  {
+    message: 'License is banned',
+    when: "key on the blacklist, its user's password right",
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      const { license } = await app.user({ username: NAME });
+      await blacklist(app, 'KEY', license.key);
+      return login(app);
+    },
+  },
+  {
+    message: 'Invalid credentials',
+    when: "key on the blacklist, its user's password wrong",
+    status: 401,
+    code: 'INVALID_CREDENTIALS',
+    provoke: async (app) => {
+      const { license } = await app.user({ username: NAME });
+      await blacklist(app, 'KEY', license.key);
+      return login(app, { password: 'wrong password' });
+    },
+  },
+  {
+    message: 'IP address banned',
+    when: 'IP in a network on the blacklist',
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      await blacklist(app, 'IP', '127.0.0.0/8');
+      return app.call('init');
+    },
+  },
 ];
 
 beforeAll(async () => {

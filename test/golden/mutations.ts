@@ -216,6 +216,15 @@ export const ROUTES: Record<string, Mutation> = {
     action: 'blacklist.add',
     prepare: (app) => () => app.seller.post(app.path('/blacklist'), { type: 'HWID', value: 'X' }),
   },
+  [`PATCH ${A}/:appId/blacklist/:entryId`]: {
+    action: 'blacklist.change',
+    prepare: async (app) => {
+      const body = { type: 'HWID', value: 'X' };
+      const added = await app.seller.post(app.path('/blacklist'), body);
+      const path = app.path(`/blacklist/${added.body.data.id}`);
+      return () => app.seller.patch(path, { reason: 'another' });
+    },
+  },
   [`DELETE ${A}/:appId/blacklist/:entryId`]: {
     action: 'blacklist.remove',
     prepare: async (app) => {

@@ -137,6 +137,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
   'POST /v1 license': { fields: ({ ids }) => ({ licenseKey: ids['key'] }) },
   'POST /v1 check': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 check_blacklist': { fields: () => ({ hwid: unique('HWID-') }) },
   'POST /v1 logout': { fields: ({ sessionToken }) => ({ sessionToken }) },
 };
 

@@ -79,6 +79,22 @@ export class CheckDto extends CredentialsDto {
   sessionToken: string;
 }
 
+export class CheckBlacklistDto extends CredentialsDto {
+  @EnumField(['check_blacklist'])
+  type: 'check_blacklist';
+
+  @TextField({
+    ...NOTHING,
+    max: 64,
+    example: '203.0.113.7',
+    description: 'An IPv4 or IPv6 address; this or `hwid`, or both',
+  })
+  ip?: string | null;
+
+  @TextField(HWID)
+  hwid?: string | null;
+}
+
 export class LogoutDto extends CredentialsDto {
   @EnumField(['logout'])
   type: 'logout';

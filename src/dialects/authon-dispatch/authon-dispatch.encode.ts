@@ -1,5 +1,6 @@
 import type { ClientApp } from '../../modules/apps';
 import type {
+  BlacklistAnswer,
   CheckedSession,
   Entitlement,
   KeySignedIn,
@@ -45,6 +46,11 @@ export function encodeLicense(signedIn: KeySignedIn): Envelope<object> {
 /** `check` [seed 000]. */
 export function encodeCheck({ username, level, expiresAt }: CheckedSession): Envelope<object> {
   return ok({ username, level, expiresAt: iso(expiresAt) }, 'Session valid');
+}
+
+/** `check_blacklist` [doc]: no message. */
+export function encodeBlacklist({ blacklisted, reason }: BlacklistAnswer): Envelope<object> {
+  return ok({ blacklisted, reason });
 }
 
 /** `logout`: the documents show no answer; this says what happened. */

@@ -23,6 +23,7 @@ export const requests = {
   license: { value: { type: 'license', ...credentials, licenseKey, hwid } },
   check: { value: { type: 'check', ...credentials, sessionToken } },
   logout: { value: { type: 'logout', ...credentials, sessionToken } },
+  check_blacklist: { value: { type: 'check_blacklist', ...credentials, ip: '203.0.113.7', hwid } },
 };
 
 /** Answers of document 000, with the fields that SDKs read beside them. */
@@ -63,4 +64,7 @@ export const answers = {
   },
   check: { value: { success: true, message: 'Session valid', data: user } },
   logout: { value: { success: true, message: 'Logged out' } },
+  check_blacklist: {
+    value: { success: true, data: { blacklisted: true, reason: 'License sharing detected' } },
+  },
 };

@@ -55,7 +55,7 @@ export function dispatchOpenApi(operations: ReadonlyMap<string, Operation>): Ope
 
 const GRANTED = {
   type: 'object',
-  required: ['success', 'message'],
+  required: ['success'],
   properties: {
     success: { type: 'boolean', enum: [true] },
     message: { type: 'string' },
@@ -82,6 +82,8 @@ const GRANTED = {
           nullable: true,
           description: 'Name of the plan; `login` and `license`',
         },
+        blacklisted: { type: 'boolean', description: '`check_blacklist`' },
+        reason: { type: 'string', nullable: true, description: '`check_blacklist`' },
       },
     },
   },

@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Origin, Verdict } from '../../kernel';
+import type { FieldProblem, Origin, Verdict } from '../../kernel';
 import type { ClientApp } from '../../modules/apps';
-import { ClientAccess, ClientLife, ClientRefusal } from '../../modules/client-access';
-import { Envelope, validateInput } from '../../platform/http';
 import {
+  ClientAccess,
+  ClientLife,
+  ClientLookups,
+  ClientRefusal,
+} from '../../modules/client-access';
+import { Envelope, invalidInput, validateInput } from '../../platform/http';
+import { parseAddress } from '../../platform/network';
+import {
+  CheckBlacklistDto,
   CheckDto,
   InitDto,
   LicenseDto,
@@ -29,12 +36,15 @@ function operation<D extends object, V>(
   signIn: boolean,
   verb: (app: ClientApp, input: D, origin: Origin) => Promise<Verdict<V, ClientRefusal>>,
   encoder: (value: V) => Envelope<object>,
+  problemsOf: (input: D) => readonly FieldProblem[] = () => [],
 ): Operation {
   return {
     dto,
     signIn,
     decode: (body) => {
       const input = validateInput(dto, body, 'drop');
+      const problems = problemsOf(input);
+      if (problems.length > 0) throw invalidInput(problems);
       return async (app, origin) => {
         const verdict = await verb(app, input, origin);
         return verdict.granted ? { granted: true, value: encoder(verdict.value) } : verdict;
@@ -48,7 +58,7 @@ function operation<D extends object, V>(
 export class DispatchOperations {
   readonly all: ReadonlyMap<string, Operation>;
 
-  constructor(access: ClientAccess, life: ClientLife) {
+  constructor(access: ClientAccess, life: ClientLife, lookups: ClientLookups) {
     this.all = new Map<string, Operation>([
       [
         'init',
@@ -104,8 +114,25 @@ export class DispatchOperations {
           encode.encodeLogout,
         ),
       ],
+      [
+        'check_blacklist',
+        operation(
+          CheckBlacklistDto,
+          false,
+          (app, { ip, hwid }) => lookups.blacklist(app, { ip: ip || null, hwid: hwid || null }),
+          encode.encodeBlacklist,
+          blacklistProblems,
+        ),
+      ],
     ]);
   }
+}
+
+/** «`ip` and/or `hwid`, at least one» [doc]. */
+function blacklistProblems({ ip, hwid }: CheckBlacklistDto): FieldProblem[] {
+  if (!ip && !hwid) return [{ field: 'ip', message: 'must be sent, or hwid' }];
+  const good = !ip || parseAddress(ip) !== null;
+  return good ? [] : [{ field: 'ip', message: 'must be an IPv4 or IPv6 address' }];
 }
 
 /** SDKs send no HWID as absent, null or empty alike. */

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, ResellerCaller, SellerCaller } from '../../kernel';
 import { KeyRing, newId, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import { NetworkPolicy } from '../../platform/network';
 import { AuditTrail, sellerActor } from '../audit';
 import { PlanLimits } from '../plans';
-import { AppCounters, AppCounts } from './app-counters';
+import type { AppCounts } from './app-counters';
 import type { AppSettings, AppStatus } from './domain/app';
 import { AppErrors } from './domain/apps.errors';
 import { AppsRepository } from './apps.repository';
@@ -34,10 +35,10 @@ export class AppsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly apps: AppsRepository,
-    private readonly counters: AppCounters,
     private readonly keys: KeyRing,
     private readonly audit: AuditTrail,
     private readonly plans: PlanLimits,
+    private readonly networks: NetworkPolicy,
   ) {}
 
   /** @throws APP_NOT_FOUND */
@@ -84,11 +85,8 @@ export class AppsService {
     request: PageRequest,
   ): Promise<Page<App & { readonly counts: AppCounts }>> {
     const page = await this.apps.listOwned(caller.seller.sellerId, request);
-    const counts = await this.counters.ofEach(page.items.map(({ id }) => id));
-    return {
-      ...page,
-      items: page.items.map((app) => ({ ...this.withKey(app), counts: counts.get(app.id)! })),
-    };
+    const items = page.items.map(({ counts, ...app }) => ({ ...this.withKey(app), counts }));
+    return { ...page, items };
   }
 
   /** @throws APP_NOT_FOUND */
@@ -98,11 +96,12 @@ export class AppsService {
     return this.withKey(app);
   }
 
-  /** @throws APP_NOT_FOUND */
+  /** @throws APP_NOT_FOUND, VPN_LIST_MISSING */
   update(caller: SellerCaller, appId: string, settings: AppSettings): Promise<App> {
     return this.transactions.run(async () => {
       const app = await this.apps.update(appId, caller.seller.sellerId, settings);
       if (!app) throw AppErrors.APP_NOT_FOUND();
+      if (settings.vpnBlock && !this.networks.configured) throw AppErrors.VPN_LIST_MISSING();
       this.transactions.announce('app', appId);
       this.record('app.update', appId, caller, { settings });
       return this.withKey(app);

@@ -63,6 +63,36 @@ export class ClientBooks {
     });
   }
 
+  /**
+   * Tells, once a day, that a licence signs in from more addresses than one customer has. The
+   * caller holds the licence locked, so two sign-ins cannot both be the one that tells.
+   */
+  sharingSuspected(
+    app: ClientApp,
+    license: License,
+    subject: SessionSubject,
+    addresses: number,
+    origin: Origin,
+  ): void {
+    const { userId, username } = subject;
+    this.licenses.noteShared(license.id);
+    this.outbox.emit({
+      type: 'license.shared_suspected',
+      appId: app.id,
+      data: { licenseId: license.id, userId, username, addresses, appId: app.id },
+    });
+    this.audit.record({
+      sellerId: app.sellerId,
+      appId: app.id,
+      actor: { kind: 'license', id: license.id },
+      action: 'license.shared-suspected',
+      target: { kind: 'license', id: license.id },
+      origin,
+      severity: 'warning',
+      details: { username, addresses, threshold: app.sharingThreshold },
+    });
+  }
+
   loggedOut(app: ClientApp, session: { id: string } & SessionSubject, origin: Origin): void {
     const { userId, licenseId } = session;
     this.audit.record({

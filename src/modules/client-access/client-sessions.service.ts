@@ -38,24 +38,24 @@ export class ClientSessions {
     const session = this.memory.get(token);
     if (!session || session.appId !== app.id) return null;
     const nowMs = this.clock.nowMs();
-    const { hwid, username, expiresAt } = session;
+    const { hwid, username, licenseKey: key, expiresAt } = session;
     // Near the end of either the clock's error could decide; the database does not err.
     const latestMs = this.clock.latestMs();
     if (latestMs - session.seenAtMs >= session.ttlMs) return null;
     if (expiresAt && expiresAt.getTime() <= latestMs) return null;
-    const facts = this.screen.earlyRemembered(app, { ip, hwid, username }, nowMs);
+    const facts = this.screen.earlyRemembered(app, { ip, hwid, username, key }, nowMs);
     if (!facts || climb(facts)) return null;
     this.beat(session, nowMs);
     return session;
   }
 
-  /** Checks against the database and remembers a grant. Writes nothing but the heartbeat. */
+  /** Checks against the database and remembers a grant. Writes the heartbeat, or counts a refusal. */
   async check(app: ClientApp, token: string, origin: Origin): Promise<Checked> {
     const mark = this.memory.mark();
     const session = await this.sessions.findLive(app.id, token);
     const license = session && (await this.licenses.peek(app.id, session.licenseId));
     const facts = await this.factsOf(app, session, license, origin);
-    const refusal = climb(facts);
+    const refusal = await this.screen.judge(facts);
     if (refusal || !session || !license) return { refusal, session, license };
     const remembered = rememberedOf(session, license);
     this.memory.set(token, remembered, mark);
@@ -69,7 +69,8 @@ export class ClientSessions {
     license: (License & { readonly now: Date }) | null,
     origin: Origin,
   ): Promise<ClientFacts> {
-    const client = { hwid: session?.hwid ?? null, username: session?.username ?? null };
+    const { hwid = null, username = null } = session ?? {};
+    const client = { hwid, username, key: license?.key ?? null };
     const early = await this.screen.early(app, client, origin);
     if (!session || !license) return { ...early, sessionLive: false };
     // A banned or frozen user has no live session, so their status need not be asked for.
@@ -94,6 +95,7 @@ function rememberedOf(session: Session, license: License): RememberedSession {
     id: session.id,
     appId: session.appId,
     licenseId: session.licenseId,
+    licenseKey: license.key,
     userId: session.userId,
     username: session.username,
     hwid: session.hwid,

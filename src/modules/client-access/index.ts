@@ -9,6 +9,9 @@ export type {
 } from './client-access.service';
 /** How it stays in and leaves: check, logout. */
 export { ClientLife } from './client-life.service';
+/** What it may ask before it is in. */
+export { ClientLookups } from './client-lookups.service';
+export type { BlacklistAnswer } from './client-lookups.service';
 /** The heartbeat that needs no database. */
 export { ClientSessions } from './client-sessions.service';
 export type { CheckedSession } from './client-sessions.service';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '../../kernel';
-import { containing, DatabaseHost, Repository } from '../../platform/database';
+import { containing, DatabaseHost, DeferredWrite, Repository } from '../../platform/database';
 import { AppCounters } from '../apps';
 import type { LicenseStatus } from './domain/license';
 import type { LicenseEntity } from './entities/license.entity';
@@ -141,6 +141,12 @@ export class LicensesRepository extends Repository {
       [id],
     );
     return count === 1;
+  }
+
+  /** The write that notes suspected sharing, for the end of the caller's transaction. */
+  notingShared(id: string): DeferredWrite {
+    return (bind) =>
+      `UPDATE licenses SET shared_noted_at = clock_timestamp() WHERE id = ${bind(id)}`;
   }
 
   async markDevicesReset(id: string): Promise<void> {

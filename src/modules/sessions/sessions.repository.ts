@@ -10,25 +10,48 @@ export interface EndedSession {
   readonly id: string;
 }
 
+/** What opening a session brought about. */
+export interface Opening {
+  readonly ended: readonly string[];
+  /** Addresses from which the licence opened sessions within a day; null when not asked for. */
+  readonly addresses: number | null;
+}
+
+/** So many of its newest sessions are looked at: a licence in one loop is no slower to open. */
+const LOOKED_AT = 10_000;
+
 /** A session lives until it is ended or its last heartbeat is older than its time to live. */
 const LIVE = `ended_at IS NULL AND last_seen_at + make_interval(secs => ttl_seconds) > clock_timestamp()`;
 
 @Injectable()
 export class SessionsRepository extends Repository {
   /**
-   * Opens a session and ends the oldest of the same licence beyond `maxLive`, in one statement.
-   * The caller holds the licence locked, so two openings cannot both find room.
+   * Opens a session, ends the oldest of the same licence beyond `maxLive` and counts the addresses
+   * it was opened from, in one statement. The caller holds the licence locked, so two openings
+   * cannot both find room.
    */
-  async insertEvictingOldest(session: NewSession, maxLive: number): Promise<EndedSession[]> {
-    return this.rows(
+  async insertEvictingOldest(
+    session: NewSession,
+    maxLive: number,
+    countAddresses: boolean,
+  ): Promise<Opening> {
+    const opening = await this.one<Opening>(
       `WITH opened AS (
          INSERT INTO sessions (id, token_hash, token_tail, app_id, license_id, user_id, username, hwid, ip, ttl_seconds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))
-       UPDATE sessions SET ended_at = clock_timestamp(), end_reason = 'session limit'
-        WHERE ended_at IS NULL AND id IN (
-          SELECT id FROM sessions WHERE license_id = $5 AND ${LIVE}
-           ORDER BY created_at DESC, id DESC OFFSET $11::integer - 1)
-       RETURNING id`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)),
+       ended AS (
+         UPDATE sessions SET ended_at = clock_timestamp(), end_reason = 'session limit'
+          WHERE ended_at IS NULL AND id IN (
+            SELECT id FROM sessions WHERE license_id = $5 AND ${LIVE}
+             ORDER BY created_at DESC, id DESC OFFSET $11::integer - 1)
+         RETURNING id)
+       SELECT ARRAY(SELECT id FROM ended) AS ended,
+              CASE WHEN $12 THEN (
+                SELECT count(DISTINCT ip)::integer FROM (
+                  (SELECT ip FROM sessions
+                    WHERE license_id = $5 AND created_at > clock_timestamp() - interval '1 day'
+                    ORDER BY created_at DESC LIMIT ${LOOKED_AT})
+                  UNION ALL SELECT $9) used) END AS addresses`,
       [
         session.id,
         session.tokenHash,
@@ -41,8 +64,10 @@ export class SessionsRepository extends Repository {
         session.ip,
         session.ttlSeconds,
         maxLive,
+        countAddresses,
       ],
     );
+    return opening!;
   }
 
   findLiveByToken(appId: string, tokenHash: Buffer): Promise<SessionEntity | null> {

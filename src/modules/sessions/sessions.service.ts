@@ -24,6 +24,16 @@ export interface OpenedSession {
   readonly id: string;
   /** `sess_` and 256 random bits; shown once, stored as a hash. */
   readonly token: string;
+  /** Addresses the licence signed in from within a day, this one included; null if not asked. */
+  readonly addresses: number | null;
+}
+
+/** How a session is opened. */
+export interface Terms {
+  readonly ttlSeconds: number;
+  /** Sessions of one licence that may live at once. */
+  readonly maxLive: number;
+  readonly countAddresses: boolean;
 }
 
 const TOKEN_PREFIX = 'sess_';
@@ -51,7 +61,8 @@ export class SessionsService {
    * Opens a session inside the caller's transaction, which holds the licence locked. The oldest
    * sessions of the licence beyond `maxLive` end (D-A5).
    */
-  async open(subject: SessionSubject, ttlSeconds: number, maxLive: number): Promise<OpenedSession> {
+  async open(subject: SessionSubject, terms: Terms): Promise<OpenedSession> {
+    const { ttlSeconds, maxLive, countAddresses } = terms;
     const id = newId();
     const token = TOKEN_PREFIX + randomToken(TOKEN_BYTES);
     const row = {
@@ -61,8 +72,9 @@ export class SessionsService {
       tokenHash: sha256(token),
       tokenTail: token.slice(-4),
     };
-    this.forget(await this.sessions.insertEvictingOldest(row, maxLive));
-    return { id, token };
+    const opening = await this.sessions.insertEvictingOldest(row, maxLive, countAddresses);
+    this.forget(opening.ended.map((ended) => ({ id: ended })));
+    return { id, token, addresses: opening.addresses };
   }
 
   /** The live session of that application with this token, of either kind, or null. */

@@ -66,7 +66,7 @@ export class AppsController {
     data: AppView,
     example: example.appUpdateExample,
   })
-  @ApiErrors(AppErrors.APP_NOT_FOUND)
+  @ApiErrors(AppErrors.APP_NOT_FOUND, AppErrors.VPN_LIST_MISSING)
   put(@AppIdParam() appId: string, @Body() body: UpdateAppDto, @Caller() caller: SellerCaller) {
     return this.patch(appId, body, caller);
   }
@@ -77,7 +77,7 @@ export class AppsController {
     data: AppView,
     example: example.appUpdateExample,
   })
-  @ApiErrors(AppErrors.APP_NOT_FOUND)
+  @ApiErrors(AppErrors.APP_NOT_FOUND, AppErrors.VPN_LIST_MISSING)
   async patch(
     @AppIdParam() appId: string,
     @Body() body: UpdateAppDto,

@@ -35,6 +35,21 @@ const REFUSALS: Record<RefusalCode | 'CLIENT_SIGN_IN_LOCKED' | 'APP_CREDENTIALS_
     message: 'Username banned',
     help: 'The user name is on the blacklist of the application.',
   },
+  KEY_BLACKLISTED: {
+    class: 'forbidden',
+    message: 'License is banned',
+    help: 'The licence key is on the blacklist of the application. Told to a user only when the password was right.',
+  },
+  NETWORK_BLOCKED: {
+    class: 'forbidden',
+    message: 'VPN/Proxy connections are not allowed',
+    help: 'The application refuses VPNs and proxies, and the client address is on the list of the operator.',
+  },
+  NETWORK_UNKNOWN: {
+    class: 'forbidden',
+    message: 'Your network could not be checked',
+    help: 'The application refuses VPNs and proxies, and the client address could not be judged: the server has no list, or knows no address. Nobody passes unjudged.',
+  },
   SESSION_INVALID: {
     class: 'unauthenticated',
     message: 'Invalid session',
