@@ -5,8 +5,9 @@ import { Transactions } from '../../platform/database';
 import { AuditTrail, sellerActor } from '../audit';
 import { SessionErrors } from './domain/sessions.errors';
 import type { SessionEntity } from './entities/session.entity';
-import { EndedSession, SessionsRepository } from './sessions.repository';
+import { EndedSession, OnlineClient, SessionsRepository } from './sessions.repository';
 
+export type { OnlineClient } from './sessions.repository';
 export type Session = Omit<SessionEntity, 'tokenHash'>;
 
 /** Whose session it is and where it runs. */
@@ -27,8 +28,11 @@ export interface OpenedSession {
 
 const TOKEN_PREFIX = 'sess_';
 const TOKEN_BYTES = 32;
-/** Longest text looked up as a token. */
-export const TOKEN_MAX = 128;
+/** Longest text looked up as a token: another wire's are longer than ours. */
+export const TOKEN_MAX = 1_024;
+/** A client is online while its last heartbeat is at most this old (D-A4). */
+const ONLINE_SECONDS = 300;
+const ONLINE_MAX = 1_000;
 
 /** The tenant and application a verb acts in, as its caller has established. */
 interface Scope {
@@ -66,6 +70,18 @@ export class SessionsService {
   /** The live session of that application with this token, or null. */
   findLive(appId: string, token: string): Promise<Session | null> {
     return this.sessions.findLiveByToken(appId, sha256(token));
+  }
+
+  /** Who is online (D-A4): the latest first, a thousand at most, and how many in all. */
+  online(
+    appId: string,
+    askingId: string,
+  ): Promise<{ readonly count: number; readonly clients: readonly OnlineClient[] }> {
+    return this.sessions.online(appId, askingId, ONLINE_SECONDS, ONLINE_MAX);
+  }
+
+  countOnline(appId: string, askingId: string): Promise<number> {
+    return this.sessions.countOnline(appId, askingId, ONLINE_SECONDS);
   }
 
   list(app: Scope, request: PageRequest): Promise<Page<Session>> {
