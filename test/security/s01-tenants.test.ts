@@ -222,6 +222,9 @@ async function attackAll(
   return { findings, changed: JSON.stringify(before) !== JSON.stringify(await snapshot(database)) };
 }
 
+/** Every route has a victim of its own, and there are many routes. */
+jest.setTimeout(300_000);
+
 const QUIET = { BACKGROUND_JOBS: 'false' };
 
 describe('S-01 a seller sees and touches only what is theirs', () => {
