@@ -28,6 +28,13 @@ async function added(act: Act): Promise<{ action: string; outcome: string }[]> {
     .map(({ action, outcome }) => ({ action, outcome }));
 }
 
+const moreLists = (userId: string) => [
+  '/variables',
+  `/users/${userId}/variables`,
+  '/logs',
+  '/referral-codes',
+];
+
 describe('the record: one line for every mutating use case', () => {
   test.each(Object.entries({ ...ROUTES, ...REST_ROUTES, ...TYPES }))(
     '%s',
@@ -62,14 +69,19 @@ describe('the record: one line for every mutating use case', () => {
     ]);
   });
 
-  test('what only reads leaves no line: init, check and every list', async () => {
+  test('what only reads leaves no line: init, check, var and every list; a log line is its own record', async () => {
     const app = await anApp(server.url);
-    const sessionToken = await app.login((await app.user()).username);
+    const { id, username } = await app.user();
+    const sessionToken = await app.login(username);
+    await app.seller.post(app.path('/variables'), { key: 'v', value: '' });
+    await app.call('setvar', { sessionToken, key: 'v', value: '' });
     const reads: Act[] = [
       () => app.call('init'),
-      () => app.call('check', { sessionToken }),
+      ...['check', 'var', 'getvar', 'fetch_online', 'fetch_stats', 'log'].map(
+        (type) => () => app.call(type, { sessionToken, key: 'v', message: 'm' }),
+      ),
       () => app.seller.get('/v1/admin/apps'),
-      ...['', '/licenses', '/users', '/blacklist', '/sessions'].map(
+      ...['', '/licenses', '/users', '/blacklist', '/sessions', ...moreLists(id)].map(
         (rest) => () => app.seller.get(app.path(rest)),
       ),
     ];

@@ -19,6 +19,8 @@ export interface Mutation {
   readonly prepare: (app: TestApp) => Promise<Act> | Act;
 }
 
+const VARIABLE = { key: 'latest_version', value: '2.1.0' };
+const REFERRAL = { code: 'SUMMER-24', rewardDays: 7 };
 const CREDENTIALS = { password: PASSWORD, hwid: 'HWID-1' };
 
 /** A verb on a fresh licence, after `before` was done to it. */
@@ -241,6 +243,51 @@ export const ROUTES: Record<string, Mutation> = {
       return () => app.seller.delete(app.path(`/sessions/${listed.body.data[0].id}`));
     },
   },
+  [`POST ${A}/:appId/variables`]: {
+    action: 'variable.create',
+    prepare: (app) => () => app.seller.post(app.path('/variables'), VARIABLE),
+  },
+  [`PATCH ${A}/:appId/variables/:variableId`]: {
+    action: 'variable.change',
+    prepare: async (app) => {
+      const made = await app.seller.post(app.path('/variables'), VARIABLE);
+      const path = app.path(`/variables/${made.body.data.id}`);
+      return () => app.seller.patch(path, { value: '2.2.0', readOnly: true });
+    },
+  },
+  [`DELETE ${A}/:appId/variables/:variableId`]: {
+    action: 'variable.delete',
+    prepare: async (app) => {
+      const made = await app.seller.post(app.path('/variables'), VARIABLE);
+      return () => app.seller.delete(app.path(`/variables/${made.body.data.id}`));
+    },
+  },
+  [`PUT ${U}/:userId/variables/:name`]: {
+    action: 'user.set-variable',
+    prepare: async (app) => {
+      const { id } = await app.user();
+      return () => app.seller.put(app.path(`/users/${id}/variables/theme`), { value: 'dark' });
+    },
+  },
+  [`DELETE ${U}/:userId/variables/:name`]: {
+    action: 'user.delete-variable',
+    prepare: async (app) => {
+      const path = app.path(`/users/${(await app.user()).id}/variables/theme`);
+      await app.seller.put(path, { value: 'dark' });
+      return () => app.seller.delete(path);
+    },
+  },
+  [`POST ${A}/:appId/referral-codes`]: {
+    action: 'referral.create',
+    prepare: (app) => () => app.seller.post(app.path('/referral-codes'), REFERRAL),
+  },
+  [`DELETE ${A}/:appId/referral-codes/:codeId`]: {
+    action: 'referral.delete',
+    prepare: async (app) => {
+      const made = await app.seller.post(app.path('/referral-codes'), REFERRAL);
+      return () => app.seller.delete(app.path(`/referral-codes/${made.body.data.id}`));
+    },
+  },
 };
 
 /** A call of document 001's client API. */
@@ -328,6 +375,22 @@ export const TYPES: Record<string, Mutation> = {
     prepare: async (app) => {
       const sessionToken = await app.login((await app.user()).username);
       return () => app.call('logout', { sessionToken });
+    },
+  },
+  setvar: {
+    action: 'client.set-variable',
+    prepare: async (app) => {
+      const sessionToken = await app.login((await app.user()).username);
+      return () => app.call('setvar', { sessionToken, ...VARIABLE });
+    },
+  },
+  redeem_referral: {
+    action: 'client.redeem-referral',
+    prepare: async (app) => {
+      const { id: ownerUserId } = await app.user();
+      await app.seller.post(app.path('/referral-codes'), { ...REFERRAL, ownerUserId });
+      const sessionToken = await app.login((await app.user()).username);
+      return () => app.call('redeem_referral', { sessionToken, code: REFERRAL.code });
     },
   },
 };

@@ -69,6 +69,11 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `GET /${APP}/sessions`,
       `GET /${APP}/blacklist`,
       `POST /${APP}/blacklist`,
+      `GET /${APP}/variables`,
+      `POST /${APP}/variables`,
+      `GET /${APP}/logs`,
+      `GET /${APP}/referral-codes`,
+      `POST /${APP}/referral-codes`,
     ],
   ),
   ...entries(['appId', 'key'], [`GET /${APP}/licenses/by-key/{key}`]),
@@ -90,11 +95,24 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `GET /${APP}/users/{userId}`,
       `PATCH /${APP}/users/{userId}`,
       `DELETE /${APP}/users/{userId}`,
+      `GET /${APP}/users/{userId}/variables`,
       ...['ban', 'unban', 'freeze', 'unfreeze', 'reset-hwid', 'extend'].map(
         (verb) => `POST /${APP}/users/{userId}/${verb}`,
       ),
     ],
   ),
+  ...entries(
+    ['appId', 'userId', 'name'],
+    [
+      `PUT /${APP}/users/{userId}/variables/{name}`,
+      `DELETE /${APP}/users/{userId}/variables/{name}`,
+    ],
+  ),
+  ...entries(
+    ['appId', 'variableId'],
+    [`PATCH /${APP}/variables/{variableId}`, `DELETE /${APP}/variables/{variableId}`],
+  ),
+  ...entries(['appId', 'codeId'], [`DELETE /${APP}/referral-codes/{codeId}`]),
   ...entries(['appId', 'sessionId'], [`DELETE /${APP}/sessions/{sessionId}`]),
   ...entries(['appId', 'entryId'], [`DELETE /${APP}/blacklist/{entryId}`]),
 };
@@ -224,6 +242,9 @@ async function attackAll(
   }
   return { findings, changed: JSON.stringify(before) !== JSON.stringify(await snapshot(database)) };
 }
+
+/** Every route has a victim of its own, and there are many routes. */
+jest.setTimeout(300_000);
 
 const QUIET = { BACKGROUND_JOBS: 'false' };
 

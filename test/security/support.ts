@@ -37,6 +37,13 @@ export async function aWorld(owner: TestSeller): Promise<World> {
   const sessions = await owner.get(app.path('/sessions'));
   const blocked = { type: 'HWID', value: unique('BAD-') };
   const entry = await owner.post(app.path('/blacklist'), blocked);
+  const variable = { key: unique('var-'), value: 'shared' };
+  const shared = await owner.post(app.path('/variables'), variable);
+  const name = unique('own-');
+  await owner.put(app.path(`/users/${user.id}/variables/${name}`), { value: 'own' });
+  const referral = { code: unique('REF-').toUpperCase(), rewardDays: 7 };
+  const code = await owner.post(app.path('/referral-codes'), referral);
+  await app.call('log', { sessionToken, message: `logged by ${user.username}` });
   const ids = {
     signInId: signInIdOf((await signIn(owner)).accessToken),
     tokenId: (await anApiToken(owner, ['apps:read'])).id,
@@ -46,6 +53,11 @@ export async function aWorld(owner: TestSeller): Promise<World> {
     userId: user.id,
     sessionId: sessions.body.data[0].id as string,
     entryId: entry.body.data.id as string,
+    variableId: shared.body.data.id as string,
+    variableKey: variable.key,
+    name,
+    codeId: code.body.data.id as string,
+    code: referral.code,
   };
   return { app, seller: owner, ids, user: { username: user.username, hwid }, sessionToken };
 }
@@ -63,6 +75,11 @@ export function missingIds(): Record<string, string> {
     entryId: `bl_${hex()}`,
     signInId: `ssn_${hex()}`,
     tokenId: `tok_${hex()}`,
+    variableId: `var_${hex()}`,
+    variableKey: unique('no-var-'),
+    name: unique('no-own-'),
+    codeId: `ref_${hex()}`,
+    code: unique('NO-REF-').toUpperCase(),
   };
 }
 
@@ -111,6 +128,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
   'POST /v1/admin/apps/{appId}/users': { fields: () => ({ username: unique('made') }) },
   'POST /v1/admin/apps/{appId}/blacklist': { fields: () => ({ value: unique('BAD-') }) },
+  'POST /v1/admin/apps/{appId}/variables': { fields: () => ({ key: unique('made-') }) },
   'POST /v1/admin/apps/{appId}/users/{userId}/unban': post((ids) => `/users/${ids['userId']}/ban`),
   'POST /v1/admin/apps/{appId}/users/{userId}/unfreeze': post(
     (ids) => `/users/${ids['userId']}/freeze`,
@@ -139,6 +157,17 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   'POST /v1 check': { fields: ({ sessionToken }) => ({ sessionToken }) },
   'POST /v1 check_blacklist': { fields: () => ({ hwid: unique('HWID-') }) },
   'POST /v1 logout': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 var': {
+    fields: ({ sessionToken, ids }) => ({ sessionToken, key: ids['variableKey'] }),
+  },
+  'POST /v1 setvar': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 getvar': { fields: ({ sessionToken, ids }) => ({ sessionToken, key: ids['name'] }) },
+  'POST /v1 log': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 fetch_online': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 fetch_stats': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 redeem_referral': {
+    fields: ({ sessionToken, ids }) => ({ sessionToken, code: ids['code'] }),
+  },
 };
 
 export interface GoodRequest {

@@ -41,6 +41,13 @@ export const REFUSALS: Record<ClientRefusal, SpelledRefusal> = {
   LICENSE_EXPIRED: spelled(403, 'License has expired', 'LICENSE_EXPIRED'),
   HWID_MISMATCH: spelled(403, 'Hardware ID mismatch', 'HWID_MISMATCH'),
   HWID_COOLDOWN: spelled(403, 'HWID cooldown active', 'HWID_COOLDOWN'),
+  VARIABLE_UNKNOWN: spelled(404, 'Variable not found', 'NOT_FOUND'),
+  VARIABLE_READ_ONLY: spelled(403, 'Variable is read-only', 'VARIABLE_READ_ONLY'),
+  VARIABLES_FULL: spelled(403, 'Variable limit reached', 'VARIABLE_LIMIT'),
+  REFERRAL_UNKNOWN: spelled(404, 'Referral code not found', 'NOT_FOUND'),
+  REFERRAL_USED_UP: spelled(409, 'Referral code has no uses left', 'REFERRAL_USED_UP'),
+  REFERRAL_REDEEMED: spelled(409, 'Referral code already redeemed', 'REFERRAL_REDEEMED'),
+  REFERRAL_OWN: spelled(400, 'You cannot redeem your own code', 'REFERRAL_OWN'),
 };
 
 /** Wrong `appId` or `apiKey` [doc 1.3]. */

@@ -58,7 +58,7 @@ const GRANTED = {
   required: ['success'],
   properties: {
     success: { type: 'boolean', enum: [true] },
-    message: { type: 'string' },
+    message: { type: 'string', description: 'Absent where the documents show none' },
     data: {
       type: 'object',
       description: 'Depends on `type`',
@@ -84,6 +84,26 @@ const GRANTED = {
         },
         blacklisted: { type: 'boolean', description: '`check_blacklist`' },
         reason: { type: 'string', nullable: true, description: '`check_blacklist`' },
+        key: { type: 'string', description: '`var` and `getvar`' },
+        value: { type: 'string', description: '`var` and `getvar`' },
+        count: { type: 'integer', description: 'All who are online; `fetch_online`' },
+        users: {
+          type: 'array',
+          description: 'The latest thousand of them; `fetch_online`',
+          items: {
+            type: 'object',
+            required: ['username', 'lastActive'],
+            properties: {
+              username: { type: 'string', nullable: true },
+              lastActive: { type: 'string', format: 'date-time' },
+            },
+          },
+        },
+        totalUsers: { type: 'integer', description: '`fetch_stats`' },
+        onlineUsers: { type: 'integer', description: '`fetch_stats`' },
+        totalKeys: { type: 'integer', description: '`fetch_stats`' },
+        appVersion: { type: 'string', description: '`fetch_stats`' },
+        rewardDays: { type: 'integer', description: '`redeem_referral`' },
       },
     },
   },

@@ -84,6 +84,11 @@ export class AppUserAccess {
     return this.users.lockByLicense(licenseId);
   }
 
+  /** The licence that entitles a user of the application; null when there is none of either. */
+  async licenseOf(appId: string, userId: string): Promise<string | null> {
+    return (await this.users.find(appId, userId))?.licenseId ?? null;
+  }
+
   /**
    * Creates the user inside the caller's transaction.
    * @throws USERNAME_TAKEN, PLAN_LIMIT_REACHED

@@ -8,10 +8,11 @@ import { SessionsService, SessionSubject } from '../sessions';
 import { ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
 import { bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
+import type { DataRefusal } from './domain/refusals';
 import { suspectsSharing, watchesSharing } from './domain/sharing';
 
 /** Every refusal a client can meet, the sign-in lock included. */
-export type ClientRefusal = RefusalCode | 'CLIENT_SIGN_IN_LOCKED';
+export type ClientRefusal = RefusalCode | DataRefusal | 'CLIENT_SIGN_IN_LOCKED';
 export type ClientVerdict<T> = Verdict<T, ClientRefusal>;
 
 /** What a signed-in client is entitled to. */

@@ -11,11 +11,23 @@ import { RememberedSession, SessionMemory } from './session-memory';
 
 export type CheckedSession = Pick<Entitlement, 'username' | 'level' | 'expiresAt'>;
 
+/** The client behind a live session. */
+export interface LiveClient extends CheckedSession {
+  /** The session. */
+  readonly id: string;
+  readonly licenseId: string;
+  /** Null when a key signed in without a user. */
+  readonly userId: string | null;
+  readonly hwid: string | null;
+}
+
 /** What a full check found, for those who must act on it. */
 export interface Checked {
   readonly refusal: RefusalCode | null;
   readonly session: Session | null;
   readonly license: License | null;
+  /** Present when nothing refuses. */
+  readonly client: LiveClient | null;
 }
 
 /**
@@ -34,7 +46,7 @@ export class ClientSessions {
   ) {}
 
   /** The answer if it is a grant that can be told without the database, else null. */
-  checkRemembered(app: ClientApp, token: string, ip: string | null): CheckedSession | null {
+  checkRemembered(app: ClientApp, token: string, ip: string | null): LiveClient | null {
     const session = this.memory.get(token);
     if (!session || session.appId !== app.id) return null;
     const nowMs = this.clock.nowMs();
@@ -56,11 +68,13 @@ export class ClientSessions {
     const license = session && (await this.licenses.peek(app.id, session.licenseId));
     const facts = await this.factsOf(app, session, license, origin);
     const refusal = await this.screen.judge(facts);
-    if (refusal || !session || !license) return { refusal, session, license };
+    if (refusal || !session || !license) {
+      return { refusal, session, license, client: null };
+    }
     const remembered = rememberedOf(session, license);
     this.memory.set(token, remembered, mark);
     this.beat(remembered, this.clock.nowMs());
-    return { refusal: null, session, license };
+    return { refusal: null, session, license, client: remembered };
   }
 
   private async factsOf(

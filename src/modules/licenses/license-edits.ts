@@ -29,6 +29,21 @@ export class LicenseEdits {
     return found(await this.licenses.lock(appId, id));
   }
 
+  /** Locks several licences, those that exist, in the one order in which everybody does. */
+  async lockMany(
+    appId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, TimedLicense>> {
+    const locked = await this.licenses.lockMany(appId, ids);
+    return new Map(locked.map((license) => [license.id, license]));
+  }
+
+  /** Adds days where the status allows it (D-A13); null where it does not. */
+  async extendIfAllowed(license: TimedLicense, days: number): Promise<License | null> {
+    const verdict = extension(license, days, license.now);
+    return verdict.granted ? this.setLife(license, verdict.value) : null;
+  }
+
   /** Adds days (D-A13). @throws LICENSE_WRONG_STATUS */
   extend(license: TimedLicense, days: number): Promise<License> {
     return this.setLife(license, allowed(extension(license, days, license.now)));

@@ -89,6 +89,15 @@ export class LicensesRepository extends Repository {
     );
   }
 
+  /** Those of the licences that exist, locked in the order of their ids: nobody can embrace. */
+  lockMany(appId: string, ids: readonly string[]): Promise<TimedLicense[]> {
+    return this.rows(
+      `SELECT ${TIMED} FROM licenses WHERE app_id = $1 AND id = ANY($2)
+        ORDER BY id FOR NO KEY UPDATE`,
+      [appId, ids],
+    );
+  }
+
   /** Licences by id, for showing them beside the things that own them. */
   findMany(ids: readonly string[]): Promise<TimedLicense[]> {
     return this.rows(`SELECT ${TIMED} FROM licenses WHERE id = ANY($1)`, [ids]);

@@ -20,8 +20,22 @@ export interface Opening {
 /** So many of its newest sessions are looked at: a licence in one loop is no slower to open. */
 const LOOKED_AT = 10_000;
 
+/** Somebody whose program was heard of a short while ago. */
+export interface OnlineClient {
+  /** Null when a key signed in without a user. */
+  readonly username: string | null;
+  readonly lastActive: Date;
+}
+
 /** A session lives until it is ended or its last heartbeat is older than its time to live. */
 const LIVE = `ended_at IS NULL AND last_seen_at + make_interval(secs => ttl_seconds) > clock_timestamp()`;
+
+const ONLINE = `(
+  SELECT coalesce(user_id, license_id) AS person, username,
+         CASE WHEN id = $2 THEN clock_timestamp() ELSE last_seen_at END AS seen
+    FROM sessions
+   WHERE app_id = $1 AND ${LIVE}
+     AND (id = $2 OR last_seen_at > clock_timestamp() - make_interval(secs => $3))) online`;
 
 @Injectable()
 export class SessionsRepository extends Repository {
@@ -86,6 +100,34 @@ export class SessionsRepository extends Repository {
 
   listLive(appId: string, request: PageRequest): Promise<Page<SessionEntity>> {
     return this.page({ table: 'sessions', where: ['app_id = $1', LIVE], values: [appId] }, request);
+  }
+
+  /**
+   * Who was heard of within `seconds`, the latest first, and how many they are in all. Several
+   * sessions of a user, or of a licence without one, are one client. The session that asks counts
+   * as heard of now: its heartbeat may not be written yet.
+   */
+  async online(
+    appId: string,
+    askingId: string,
+    seconds: number,
+    limit: number,
+  ): Promise<{ readonly count: number; readonly clients: OnlineClient[] }> {
+    const rows = await this.rows<OnlineClient & { readonly count: number }>(
+      `SELECT max(username) AS username, max(seen) AS last_active, (count(*) OVER ())::int AS count
+         FROM ${ONLINE} GROUP BY person ORDER BY last_active DESC, person LIMIT $4`,
+      [appId, askingId, seconds, limit],
+    );
+    return { count: rows[0]?.count ?? 0, clients: rows };
+  }
+
+  /** How many `online` would tell of. */
+  async countOnline(appId: string, askingId: string, seconds: number): Promise<number> {
+    const row = await this.one<{ count: number }>(
+      `SELECT count(DISTINCT person)::int AS count FROM ${ONLINE}`,
+      [appId, askingId, seconds],
+    );
+    return row!.count;
   }
 
   end(appId: string, id: string, reason: string): Promise<EndedSession[]> {
