@@ -9,7 +9,13 @@ export interface Secrets {
   readonly jwtSecret: string;
 }
 
-export type MacPurpose = 'app-api-key' | 'password' | 'refresh-token' | 'attempt-subject';
+export type MacPurpose =
+  | 'app-api-key'
+  | 'password'
+  | 'refresh-token'
+  | 'attempt-subject'
+  | 'limiter-key'
+  | 'idempotent-request';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

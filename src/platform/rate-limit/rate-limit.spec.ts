@@ -23,6 +23,32 @@ describe('the limiter', () => {
   });
 });
 
+describe('an allowance', () => {
+  const places = (limiter: MemoryLimiter, count: number, windowMs: number) =>
+    Array.from({ length: count }, () => limiter.reserve('a', 20, windowMs).place);
+
+  test('has exactly as many places as it says, and tells when the next is free', () => {
+    const limiter = new MemoryLimiter();
+    expect(places(limiter, 25, 600_000).filter((place) => place !== null)).toHaveLength(20);
+    expect(limiter.reserve('a', 20, 600_000)).toEqual({ place: null, retryAfterSeconds: 600 });
+    expect(limiter.reserve('b', 20, 600_000).place).not.toBeNull();
+  });
+
+  test('a place given back is free again, once', () => {
+    const limiter = new MemoryLimiter();
+    const [first] = places(limiter, 20, 600_000);
+    limiter.giveBack('a', first!);
+    limiter.giveBack('a', first!);
+    limiter.giveBack('a', 'never taken');
+    expect(places(limiter, 3, 600_000).filter((place) => place !== null)).toHaveLength(1);
+  });
+
+  test('a place runs out by itself', () => {
+    const limiter = new MemoryLimiter();
+    expect(places(limiter, 25, 0)).not.toContain(null);
+  });
+});
+
 describe('the sign-in gate', () => {
   test('equal attempts under way are verified once and share the result', async () => {
     const gate = new SignInGate();
