@@ -7,7 +7,7 @@ import { MemoryLimiter } from './memory-limiter';
 import { Hit, RateLimiter, Reservation } from './rate-limiter';
 
 /** A request waits no longer than this for the store; then this process counts alone. */
-const COMMAND_TIMEOUT_MS = 250;
+const ANSWER_TIMEOUT_MS = 500;
 const CONNECT_TIMEOUT_MS = 1_000;
 const RECONNECT_MS = 500;
 /** A store that failed is asked again after this, by one request. */
@@ -46,7 +46,6 @@ function open(url: string): Redis & Scripts {
     enableOfflineQueue: false,
     // A command that was cut off may have counted already.
     autoResendUnfulfilledCommands: false,
-    commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: () => RECONNECT_MS,
   });
@@ -126,7 +125,7 @@ export class RedisLimiter
       this.restUntil = monotonicMs() + REST_MS;
     }
     try {
-      const answer = await question();
+      const answer = await timely(question());
       this.find();
       return answer;
     } catch (error) {
@@ -152,4 +151,17 @@ export class RedisLimiter
   private nameOf(key: string): string {
     return `latchkey:${this.keys.mac('limiter-key', key).toString('base64url')}`;
   }
+}
+
+/**
+ * Gives up on a silent store. Under a flood this process itself may be the one that is late: then
+ * the answer waits in the socket when the time is up, so the socket is read once more. (The
+ * timeout of ioredis does not, and a flood would have looked like a lost store.)
+ */
+function timely<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error(`no answer in ${ANSWER_TIMEOUT_MS} ms`));
+    const timer = setTimeout(() => setImmediate(giveUp), ANSWER_TIMEOUT_MS);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
