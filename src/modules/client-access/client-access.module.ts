@@ -8,11 +8,22 @@ import { ClientBooks } from './client-books';
 import { ClientLife } from './client-life.service';
 import { ClientScreen } from './client-screen';
 import { ClientSessions } from './client-sessions.service';
+import { KeyGuesses } from './key-guesses';
+import { KeyGuessesRepository } from './key-guesses.repository';
 import { SessionMemory } from './session-memory';
 
 @Module({
   imports: [AppUsersModule, BlacklistModule, LicensesModule, SessionsModule],
-  providers: [ClientAccess, ClientBooks, ClientLife, ClientScreen, ClientSessions, SessionMemory],
+  providers: [
+    ClientAccess,
+    ClientBooks,
+    ClientLife,
+    ClientScreen,
+    ClientSessions,
+    KeyGuesses,
+    KeyGuessesRepository,
+    SessionMemory,
+  ],
   exports: [ClientAccess, ClientLife, ClientSessions],
 })
 export class ClientAccessModule {}

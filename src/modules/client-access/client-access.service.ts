@@ -101,7 +101,14 @@ export class ClientAccess {
     const barred = climb(early);
     if (barred) return refused(barred);
     // Looked at without a lock, only to spare the hashing; the decision is made again below.
-    const license = await this.licenses.peekByKey(app.id, input.licenseKey);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.licenses.peekByKey(app.id, input.licenseKey),
+      (found) => found !== null,
+    );
+    if (!looked.granted) return looked;
+    const license = looked.value;
     const key = { known: license !== null, purpose: 'register' } as const;
     const hopeless = climb({ ...early, key, license });
     if (hopeless) {
@@ -132,10 +139,24 @@ export class ClientAccess {
     input: KeyInput,
     origin: Origin,
   ): Promise<ClientVerdict<KeySignedIn>> {
-    const { licenseKey, hwid } = input;
-    const early = await this.screen.early(app, { hwid, username: null }, origin);
+    const early = await this.screen.early(app, { hwid: input.hwid, username: null }, origin);
     const refusal = climb(early);
     if (refusal) return refused(refusal);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.signInByKey(app, early, input, origin),
+      (verdict) => verdict.granted || verdict.code !== 'KEY_UNKNOWN',
+    );
+    return looked.granted ? looked.value : looked;
+  }
+
+  private signInByKey(
+    app: ClientApp,
+    early: ClientFacts,
+    { licenseKey, hwid }: KeyInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<KeySignedIn>> {
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, licenseKey);
       if (!locked) return refused<ClientRefusal>('KEY_UNKNOWN');
