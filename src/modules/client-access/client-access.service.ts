@@ -86,7 +86,7 @@ export class ClientAccess {
     const early = await this.screen.early(app, input, origin);
     const refusal = climb(early);
     if (refusal) return refused(refusal);
-    return this.users.tryPassword(app.id, input.username, input.password, (tried) =>
+    return this.users.tryPassword(app.id, input, (tried) =>
       this.signInUser(app, early, input, tried, origin),
     );
   }
@@ -202,7 +202,7 @@ export class ClientAccess {
       const { hwid } = input;
       const admitted = { license: license!, facts, hwid, user };
       const signedIn = await this.admit(app, admitted, origin);
-      this.users.signedIn(user!.id, origin.ip);
+      this.users.signedIn(user!.id, { ip: origin.ip, hwid });
       return granted(signedIn);
     });
   }

@@ -22,6 +22,12 @@ export interface SignedInSeller {
   readonly tokens: TokenPair;
 }
 
+/** What came of a password: the seller whose it is, or null, and where the try was counted. */
+interface Tried {
+  readonly sellerId: string | null;
+  readonly subject: AttemptSubject;
+}
+
 /** Seller accounts: the tenants of this server. */
 @Injectable()
 export class SellersService {
@@ -58,13 +64,12 @@ export class SellersService {
   /** @throws INVALID_CREDENTIALS, SIGN_IN_LOCKED */
   async login(email: string, password: string, origin: Origin): Promise<SignedInSeller> {
     const emailKey = nameKey(email);
-    const subject = this.attempts.subject('seller', emailKey);
     return this.attempts.pass(
-      subject,
+      this.subjectOf(emailKey, origin),
       password,
-      () => this.verify(emailKey, password, subject),
-      (sellerId) => sellerId !== null,
-      (sellerId) => this.signIn(sellerId, subject, origin),
+      () => this.verify(emailKey, password, origin),
+      ({ sellerId }) => sellerId !== null,
+      (tried) => this.signIn(tried, origin),
     );
   }
 
@@ -80,13 +85,12 @@ export class SellersService {
    */
   async changePassword(current: string, next: string, caller: SignedInSellerCaller): Promise<void> {
     const { emailKey, passwordHash } = (await this.sellers.findById(caller.seller.sellerId))!;
-    const subject = this.attempts.subject('seller', emailKey);
     await this.attempts.pass(
-      subject,
+      this.subjectOf(emailKey, caller),
       current,
-      () => this.verify(emailKey, current, subject),
-      (sellerId) => sellerId !== null,
-      async (sellerId) => {
+      () => this.verify(emailKey, current, caller),
+      ({ sellerId }) => sellerId !== null,
+      async ({ sellerId, subject }) => {
         if (!sellerId) throw SellerErrors.WRONG_CURRENT_PASSWORD();
         const newHash = await this.hasher.hash(next);
         await this.transactions.run(async () => {
@@ -100,24 +104,24 @@ export class SellersService {
     );
   }
 
-  /** The id of the seller whose password it is, or null. Takes one attempt. */
-  private async verify(
-    emailKey: string,
-    password: string,
-    subject: AttemptSubject,
-  ): Promise<string | null> {
-    const found = await this.sellers.findForSignIn(emailKey, subject);
+  /** A seller's known devices are the IP addresses of the sign-ins of late. */
+  private subjectOf(emailKey: string, { ip }: Origin): AttemptSubject {
+    return this.attempts.from(this.attempts.subject('seller', emailKey), ip);
+  }
+
+  /** Takes one attempt. @throws SIGN_IN_LOCKED */
+  private async verify(emailKey: string, password: string, origin: Origin): Promise<Tried> {
+    const subject = this.subjectOf(emailKey, origin);
+    const found = await this.sellers.findForSignIn(emailKey, subject, origin.ip);
     if (!found.allowed) {
       throw SellerErrors.SIGN_IN_LOCKED({ retryAfterSeconds: found.retryAfter ?? 1 });
     }
-    return (await this.hasher.verify(password, found.passwordHash)) ? found.id : null;
+    const right = await this.hasher.verify(password, found.passwordHash);
+    const used = this.attempts.used(subject, found.knownDevice);
+    return { sellerId: right ? found.id : null, subject: used };
   }
 
-  private async signIn(
-    sellerId: string | null,
-    subject: AttemptSubject,
-    origin: Origin,
-  ): Promise<SignedInSeller> {
+  private async signIn({ sellerId, subject }: Tried, origin: Origin): Promise<SignedInSeller> {
     if (!sellerId) throw SellerErrors.INVALID_CREDENTIALS();
     return this.transactions.run(async () => {
       const seller = await this.sellers.findById(sellerId);
