@@ -105,6 +105,7 @@ describe('parseConfig', () => {
     [{ HSTS: 'true' }, { HSTS: true }],
     [{ MIGRATE_ON_START: 'false' }, { MIGRATE_ON_START: false }],
     [{ TRUSTED_PROXIES: ' 10.0.0.7, ,::1 ' }, { TRUSTED_PROXIES: ['10.0.0.7', '::1'] }],
+    [{ REDIS_URL: 'rediss://h:6380/1' }, { REDIS_URL: 'rediss://h:6380/1' }],
     [{ DATABASE_URL: 'postgresql://h/d' }, { DATABASE_URL: 'postgresql://h/d' }],
     [
       { NODE_ENV: 'production', ...SECRETS },
@@ -125,6 +126,7 @@ describe('parseConfig', () => {
     ['PORT', '3e3'],
     ['PORT', ' 3000'],
     ['DATABASE_URL', 'mysql://localhost/x'],
+    ['REDIS_URL', 'localhost:6379'],
     ['DATABASE_POOL_SIZE', '1'],
     ['DATABASE_LOCK_TIMEOUT_MS', '0'],
     ['SMTP_URL', 'smtp.example.com'],

@@ -34,6 +34,10 @@ export const settings = {
   DATABASE_ACQUIRE_TIMEOUT_MS: wholeNumber(50, 60_000).default(800),
   DATABASE_LOCK_TIMEOUT_MS: wholeNumber(50, 60_000).default(800),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(5_000),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+    .optional(),
   MIGRATE_ON_START: flag.default(true),
   BACKGROUND_JOBS: flag.default(true),
   MASTER_KEY: z.string().optional(),
@@ -46,6 +50,8 @@ export const settings = {
   RATE_LIMIT_SIGN_IN_PER_MINUTE: wholeNumber(1, 10_000_000).default(20),
   RATE_LIMIT_CLIENT_PER_MINUTE: wholeNumber(1, 10_000_000).default(120),
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
+  KEY_GUESSES_PER_TEN_MINUTES: wholeNumber(1, 10_000_000).default(20),
+  KEY_GUESS_ALERT_PER_HOUR: wholeNumber(1, 1_000_000_000).default(1_000),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\/[^\s/]+/, 'must start with smtp:// or smtps://')

@@ -15,6 +15,8 @@ import { ClientLife } from './client-life.service';
 import { ClientReferrals } from './client-referrals.service';
 import { ClientScreen } from './client-screen';
 import { ClientSessions } from './client-sessions.service';
+import { KeyGuesses } from './key-guesses';
+import { KeyGuessesRepository } from './key-guesses.repository';
 import { NetworkScreen } from './network-screen';
 import { SessionMemory } from './session-memory';
 
@@ -38,6 +40,8 @@ import { SessionMemory } from './session-memory';
     ClientReferrals,
     ClientScreen,
     ClientSessions,
+    KeyGuesses,
+    KeyGuessesRepository,
     NetworkScreen,
     SessionMemory,
   ],

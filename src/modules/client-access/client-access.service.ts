@@ -95,7 +95,7 @@ export class ClientAccess {
     const early = await this.screen.early(app, { username, hwid }, origin);
     const refusal = await this.screen.judge(early);
     if (refusal) return refused(refusal);
-    return this.users.tryPassword(app.id, input.username, input.password, (tried) =>
+    return this.users.tryPassword(app.id, input, (tried) =>
       this.signInUser(app, early, input, tried, origin),
     );
   }
@@ -131,7 +131,14 @@ export class ClientAccess {
     const barred = await this.screen.judge(early);
     if (barred) return refused(barred);
     // Looked at without a lock, only to spare the hashing; the decision is made again below.
-    const license = await this.licenses.peekByKey(app.id, licenseKey);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.licenses.peekByKey(app.id, licenseKey),
+      (found) => found !== null,
+    );
+    if (!looked.granted) return looked;
+    const license = looked.value;
     const key = { known: license !== null, purpose: 'register' } as const;
     const hopeless = climb({ ...early, key, license });
     if (hopeless) {
@@ -165,6 +172,21 @@ export class ClientAccess {
     const early = await this.screen.early(app, { hwid, key: licenseKey }, origin);
     const refusal = await this.screen.judge(early);
     if (refusal) return refused(refusal);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.signInByKey(app, early, input, origin),
+      (verdict) => verdict.granted || verdict.code !== 'KEY_UNKNOWN',
+    );
+    return looked.granted ? looked.value : looked;
+  }
+
+  private signInByKey(
+    app: ClientApp,
+    early: ClientFacts,
+    { licenseKey, hwid }: KeyInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<KeySignedIn>> {
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, licenseKey);
       if (!locked) return refused<ClientRefusal>('KEY_UNKNOWN');
@@ -216,7 +238,7 @@ export class ClientAccess {
       const { hwid } = input;
       const admitted = { license: license!, facts, hwid, user };
       const signedIn = await this.admit(app, admitted, origin);
-      this.users.signedIn(user!.id, origin.ip);
+      this.users.signedIn(user!.id, { ip: origin.ip, hwid });
       return granted(signedIn);
     });
   }

@@ -128,6 +128,24 @@ export class ClientBooks {
     });
   }
 
+  /** Tells the seller that somebody tries out keys. */
+  guessingSuspected(app: ClientApp, failures: number, windowSeconds: number, origin: Origin): void {
+    const { id: appId, sellerId } = app;
+    const data = { appId, failures, windowSeconds };
+    this.outbox.emit({ type: 'license.guessing_suspected', appId, data });
+    this.audit.record({
+      sellerId,
+      appId,
+      actor: { kind: 'client' },
+      action: 'client.key-guessing',
+      target: { kind: 'app', id: appId },
+      origin,
+      outcome: 'KEY_UNKNOWN',
+      severity: 'critical',
+      details: { failures, windowSeconds },
+    });
+  }
+
   private record(
     action: string,
     app: ClientApp,

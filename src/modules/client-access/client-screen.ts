@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Origin } from '../../kernel';
+import type { Origin, Verdict } from '../../kernel';
 import { DatabaseClock } from '../../platform/clock';
 import { LOGGER, Logger } from '../../platform/logging';
 import type { ClientApp } from '../apps';
 import { BlacklistAttempts, BlacklistHit, BlacklistScreen, Screened } from '../blacklist';
 import { ClientFacts, climb, RefusalCode } from './domain/ladder';
+import { KeyGuesses } from './key-guesses';
 import { NetworkScreen } from './network-screen';
 
 /** What a client says of itself; what it did not say is not looked for. */
@@ -19,6 +20,7 @@ export class ClientScreen {
     private readonly networks: NetworkScreen,
     private readonly clock: DatabaseClock,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly guesses: KeyGuesses,
   ) {}
 
   /** Facts for the rungs above the credentials. Costs no query as a rule. */
@@ -69,6 +71,16 @@ export class ClientScreen {
   async lookUp(app: ClientApp, client: Presented, ip: string | null): Promise<BlacklistHit | null> {
     const hits = await this.blacklist.screen(app.id, screened(client, ip));
     return hits.ip ?? hits.hwid;
+  }
+
+  /** Looks a presented key up, unless too many unknown ones came from there; see KeyGuesses. */
+  presentedKey<T>(
+    app: ClientApp,
+    origin: Origin,
+    lookUp: () => Promise<T>,
+    isKnown: (found: T) => boolean,
+  ): Promise<Verdict<T, 'CLIENT_SIGN_IN_LOCKED'>> {
+    return this.guesses.evaluate(app, origin, lookUp, isKnown);
   }
 }
 

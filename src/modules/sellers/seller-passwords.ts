@@ -12,6 +12,15 @@ export interface VerifiedSeller {
   readonly subject: AttemptSubject;
 }
 
+export interface PasswordAttempt {
+  readonly emailKey: string;
+  readonly password: string;
+  /** Code of the second factor, where one was given. */
+  readonly code?: string;
+  /** Where the attempt comes from. */
+  readonly ip: string | null;
+}
+
 /** Tries passwords on seller accounts; the tries are counted. */
 @Injectable()
 export class SellerPasswords {
@@ -28,16 +37,15 @@ export class SellerPasswords {
    * @throws SIGN_IN_LOCKED
    */
   try<R>(
-    emailKey: string,
-    password: string,
+    { emailKey, password, code = '', ip }: PasswordAttempt,
     use: (verified: VerifiedSeller | null) => Promise<R>,
-    code = '',
   ): Promise<R> {
-    const subject = this.attempts.subject('seller', emailKey);
+    // A seller's known devices are the IP addresses of the sign-ins of late.
+    const subject = this.attempts.from(this.attempts.subject('seller', emailKey), ip);
     return this.attempts.pass(
       subject,
       `${password}\0${code}`,
-      () => this.verify(emailKey, password, subject),
+      () => this.verify(emailKey, password, subject, ip),
       // Where a code is asked as well, a right password alone never gives tries back.
       (verified) => verified !== null && !verified.hasSecondFactor,
       use,
@@ -66,14 +74,16 @@ export class SellerPasswords {
     emailKey: string,
     password: string,
     subject: AttemptSubject,
+    ip: string | null,
   ): Promise<VerifiedSeller | null> {
-    const found = await this.sellers.findForSignIn(emailKey, subject);
+    const found = await this.sellers.findForSignIn(emailKey, subject, ip);
     if (!found.allowed) {
       throw SellerErrors.SIGN_IN_LOCKED({ retryAfterSeconds: found.retryAfter ?? 1 });
     }
     const { id, passwordHash, hasSecondFactor } = found;
     const right = await this.hasher.verify(password, passwordHash);
     if (!right || !id || !passwordHash) return null;
-    return { id, passwordHash, hasSecondFactor, subject };
+    const used = this.attempts.used(subject, found.knownDevice);
+    return { id, passwordHash, hasSecondFactor, subject: used };
   }
 }

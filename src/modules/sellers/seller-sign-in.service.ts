@@ -32,15 +32,11 @@ export class SellerSignIn {
 
   /** @throws INVALID_CREDENTIALS, TOTP_REQUIRED, TOTP_INVALID, SIGN_IN_LOCKED */
   async login({ email, password, totp }: SignInInput, origin: Origin): Promise<SignedInSeller> {
-    const outcome = await this.passwords.try(
-      nameKey(email),
-      password,
-      async (verified) => {
-        if (!verified) throw SellerErrors.INVALID_CREDENTIALS();
-        return this.transactions.run(() => this.enter(verified, totp, origin));
-      },
-      totp,
-    );
+    const attempt = { emailKey: nameKey(email), password, code: totp, ip: origin.ip };
+    const outcome = await this.passwords.try(attempt, async (verified) => {
+      if (!verified) throw SellerErrors.INVALID_CREDENTIALS();
+      return this.transactions.run(() => this.enter(verified, totp, origin));
+    });
     // Thrown here, after the commit: the record of a wrong code must not be rolled back.
     if (typeof outcome === 'string') throw SellerErrors[outcome]();
     return outcome;

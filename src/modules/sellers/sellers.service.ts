@@ -61,7 +61,8 @@ export class SellersService {
    */
   async changePassword(current: string, next: string, caller: SignedInSellerCaller): Promise<void> {
     const { emailKey } = (await this.sellers.findById(caller.seller.sellerId))!;
-    await this.passwords.try(emailKey, current, async (verified) => {
+    const attempt = { emailKey, password: current, ip: caller.ip };
+    await this.passwords.try(attempt, async (verified) => {
       if (!verified) throw SellerErrors.WRONG_CURRENT_PASSWORD();
       const { id, passwordHash, hasSecondFactor } = verified;
       const newHash = await this.passwords.hash(next);

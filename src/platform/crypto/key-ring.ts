@@ -10,7 +10,13 @@ export interface Secrets {
 }
 
 export type MacPurpose =
-  'app-api-key' | 'password' | 'refresh-token' | 'attempt-subject' | 'recovery-code';
+  | 'app-api-key'
+  | 'password'
+  | 'refresh-token'
+  | 'attempt-subject'
+  | 'limiter-key'
+  | 'idempotent-request'
+  | 'recovery-code';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

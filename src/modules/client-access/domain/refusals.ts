@@ -76,7 +76,7 @@ const REFUSALS: Record<
   CLIENT_SIGN_IN_LOCKED: {
     class: 'limited',
     message: 'Too many failed attempts, try again later',
-    help: 'Too many wrong passwords for this user name. Wait for `Retry-After` seconds; the lock ends by itself.',
+    help: 'Too many wrong passwords for this user name, or too many unknown licence keys from this address. Wait for `Retry-After` seconds; the lock ends by itself.',
   },
   KEY_UNKNOWN: {
     class: 'unauthenticated',
