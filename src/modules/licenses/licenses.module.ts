@@ -5,6 +5,7 @@ import { DevicesRepository } from './devices.repository';
 import { LicenseAccess } from './license-access';
 import { LicenseBooks } from './license-books';
 import { LicenseEdits } from './license-edits';
+import { LicenseResale } from './license-resale';
 import { LicensesRepository } from './licenses.repository';
 import { LicensesService } from './licenses.service';
 
@@ -15,9 +16,10 @@ import { LicensesService } from './licenses.service';
     LicenseAccess,
     LicenseBooks,
     LicenseEdits,
+    LicenseResale,
     LicensesRepository,
     LicensesService,
   ],
-  exports: [LicenseAccess, LicenseEdits, LicensesService],
+  exports: [LicenseAccess, LicenseEdits, LicenseResale, LicensesService],
 })
 export class LicensesModule {}
