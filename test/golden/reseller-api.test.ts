@@ -421,7 +421,7 @@ describe('the reseller API of document 000', () => {
           password: PASSWORD,
           prices,
         });
-      const bad = [
+      const bad: unknown[] = [
         ...[[], [1], 'x', 5, null, { '2d': 1 }, { constructor: 1 }, { toString: 1 }],
         ...[0, -1, 1.5, '1', null, 1e10, [1], {}].map((price) => ({ '30d': price })),
       ];

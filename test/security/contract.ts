@@ -54,6 +54,8 @@ export interface Route {
   readonly params: readonly string[];
   readonly body: Schema | undefined;
   readonly secured: boolean;
+  /** Whose token the route asks for; none for a public one. */
+  readonly scheme: string | undefined;
 }
 
 /** One kind of body: a house route's, or one `type` of `POST /v1`. */
@@ -86,6 +88,7 @@ export class Contract {
           params: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!),
           body: operation.requestBody?.content?.['application/json']?.schema,
           secured: operation.security.length > 0,
+          scheme: operation.security.flatMap((scheme) => Object.keys(scheme))[0],
         };
       }),
     );
@@ -170,6 +173,7 @@ export class Contract {
     if (type === 'integer') return minimum ?? 1;
     if (type === 'boolean') return true;
     if (type === 'array') return Array.from({ length: minItems }, () => this.valid(items!));
+    if (type === 'object') return {};
     return 'text';
   }
 }

@@ -127,6 +127,9 @@ async function newWorld(server: TestServer): Promise<World> {
   return aWorld(await aSeller(server.url));
 }
 
+/** Grows with the routes, times the columns there are. */
+jest.setTimeout(300_000);
+
 describe('S-02 nobody writes a field that is not theirs to write', () => {
   let server: TestServer;
   let contract: Contract;

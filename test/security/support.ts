@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { anApp, aSeller, PASSWORD, TestApp, TestSeller, unique } from '../factories';
+import { anApp, aSeller, PASSWORD, TestApp, TestReseller, TestSeller, unique } from '../factories';
 import type { TestDatabase } from '../support/database';
 import type { TestServer } from '../support/server';
 import type { BodyCase, Contract, Route } from './contract';
@@ -18,12 +18,15 @@ export interface World {
   readonly ids: Readonly<Record<string, string>>;
   readonly user: { readonly username: string; readonly hwid: string };
   readonly sessionToken: string;
+  /** A reseller of the application, who made the licence among the ids. */
+  readonly reseller: TestReseller;
 }
 
 export async function aWorld(owner: TestSeller): Promise<World> {
   const app = await anApp(owner);
   const hwid = unique('HWID-');
-  const license = await app.license();
+  const reseller = await app.reseller();
+  const [license] = await reseller.keys();
   const user = await app.user({ hwid });
   const sessionToken = await app.login(user.username, hwid);
   const sessions = await owner.get(app.path('/sessions'));
@@ -31,13 +34,21 @@ export async function aWorld(owner: TestSeller): Promise<World> {
   const entry = await owner.post(app.path('/blacklist'), blocked);
   const ids = {
     appId: app.id,
-    licenseId: license.id,
-    key: license.key,
+    licenseId: license!.id,
+    key: license!.key,
     userId: user.id,
     sessionId: sessions.body.data[0].id as string,
     entryId: entry.body.data.id as string,
+    resellerId: reseller.id,
   };
-  return { app, seller: owner, ids, user: { username: user.username, hwid }, sessionToken };
+  const { username } = user;
+  return { app, seller: owner, ids, user: { username, hwid }, sessionToken, reseller };
+}
+
+/** The token with which the world's people call a route; none for a public one. */
+export function tokenFor({ scheme }: Route, { seller, reseller }: World): string | undefined {
+  if (scheme === undefined) return undefined;
+  return scheme === 'reseller' ? reseller.token : seller.accessToken;
 }
 
 /** Ids of nothing, in the same form. */
@@ -51,6 +62,7 @@ export function missingIds(): Record<string, string> {
     userId: `usr_${hex()}`,
     sessionId: `sess_${hex()}`,
     entryId: `bl_${hex()}`,
+    resellerId: `rsl_${hex()}`,
   };
 }
 
@@ -83,6 +95,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: async ({ app }) => ({ refreshToken: (await aSeller(app.seller.url)).refreshToken }),
   },
   'POST /v1/auth/change-password': { fields: () => ({ currentPassword: PASSWORD }) },
+  'POST /v1/reseller/login': {
+    fields: ({ app, reseller: { username } }) => {
+      return { appId: app.id, apiKey: app.apiKey, username, password: PASSWORD };
+    },
+  },
   'POST /v1/admin/apps/{appId}/users': { fields: () => ({ username: unique('made') }) },
   'POST /v1/admin/apps/{appId}/blacklist': { fields: () => ({ value: unique('BAD-') }) },
   'POST /v1/admin/apps/{appId}/users/{userId}/unban': post((ids) => `/users/${ids['userId']}/ban`),
@@ -121,7 +138,7 @@ export async function goodRequest(
   const credentials = type ? { type, appId: world.app.id, apiKey: world.app.apiKey } : {};
   return {
     path: fill(route, world.ids),
-    token: route.secured ? world.seller.accessToken : undefined,
+    token: tokenFor(route, world),
     body: schema && {
       ...contract.minimal(schema),
       ...credentials,

@@ -42,13 +42,17 @@ export type SaleRefusal = 'RESELLER_NOT_ALLOWED' | 'INSUFFICIENT_BALANCE';
 
 /**
  * What an order costs, or why it is refused: first whether the reseller may sell that at all, then
- * whether the balance covers it.
+ * whether the balance covers it. Wires have checked the count; one that is none is a bug in a wire,
+ * and must not become a negative cost.
  */
 export function judgeOrder(
   { prices, levels, durations }: SaleRules,
   balance: number,
   { durationType, level, count }: Order,
 ): Verdict<Quote, SaleRefusal> {
+  if (!Number.isInteger(count) || count < 1 || count > KEYS_MAX) {
+    throw new RangeError(`an order of ${count} keys`);
+  }
   const mayLevel = levels === null || levels.includes(level);
   const mayDuration = durations === null || durations.includes(durationType);
   if (!mayLevel || !mayDuration) return refused('RESELLER_NOT_ALLOWED', { durationType, level });
