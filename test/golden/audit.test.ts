@@ -85,6 +85,13 @@ describe('the record: one line for every mutating use case', () => {
         (rest) => () => app.seller.get(app.path(rest)),
       ),
     ];
+    const reseller = await app.reseller();
+    for (const path of ['/licenses', '/balance', '/stats', '/ledger', '/ledger/export']) {
+      reads.push(() => reseller.get(path));
+    }
+    for (const rest of ['', '/ledger', '/ledger/export']) {
+      reads.push(() => app.seller.get(reseller.path(rest)));
+    }
     for (const read of reads) expect(await added(read)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { TestApp, PASSWORD, unique } from '../factories';
+import { PASSWORD, TestApp, TestReseller, unique } from '../factories';
 import {
   anApiToken,
   aResetToken,
@@ -49,9 +49,21 @@ function user(action: string, verb: string, body?: object, before?: string): Mut
   };
 }
 
+/** The same on a fresh reseller. */
+function reseller(action: string, act: (made: TestReseller) => Promise<Answer>): Mutation {
+  return {
+    action,
+    prepare: async (app) => {
+      const made = await app.reseller();
+      return () => act(made);
+    },
+  };
+}
+
 const A = '/v1/admin/apps';
 const L = `${A}/:appId/licenses`;
 const U = `${A}/:appId/users`;
+const R = `${A}/:appId/resellers`;
 
 /** Every mutating route; a new one does not pass until it stands here. */
 export const ROUTES: Record<string, Mutation> = {
@@ -233,6 +245,47 @@ export const ROUTES: Record<string, Mutation> = {
       const body = { type: 'HWID', value: 'X' };
       const added = await app.seller.post(app.path('/blacklist'), body);
       return () => app.seller.delete(app.path(`/blacklist/${added.body.data.id}`));
+    },
+  },
+  [`POST ${R}`]: {
+    action: 'reseller.create',
+    prepare: (app) => () =>
+      app.seller.post(app.path('/resellers'), { username: 'new', password: PASSWORD, balance: 5 }),
+  },
+  [`PATCH ${R}/:resellerId`]: reseller('reseller.change', (made) =>
+    made.app.seller.patch(made.path(), {
+      password: 'another password',
+      status: 'SUSPENDED',
+      note: 'n',
+    }),
+  ),
+  [`DELETE ${R}/:resellerId`]: reseller('reseller.delete', (made) =>
+    made.app.seller.delete(made.path()),
+  ),
+  [`POST ${R}/:resellerId/topup`]: reseller('reseller.topup', (made) =>
+    made.app.seller.post(made.path('/topup'), { amount: 5 }),
+  ),
+  [`POST ${R}/:resellerId/sign-out`]: reseller('reseller.sign-out', (made) =>
+    made.app.seller.post(made.path('/sign-out')),
+  ),
+  'POST /v1/reseller/login': reseller('reseller.login', ({ app, username }) =>
+    http(app.seller.url).post('/v1/reseller/login', {
+      appId: app.id,
+      apiKey: app.apiKey,
+      username,
+      password: PASSWORD,
+    }),
+  ),
+  'POST /v1/reseller/logout': reseller('reseller.logout', (made) => made.post('/logout')),
+  'POST /v1/reseller/licenses': reseller('reseller.generate', (made) =>
+    made.generate({ count: 5 }),
+  ),
+  'DELETE /v1/reseller/licenses/:licenseId': {
+    action: 'reseller.refund',
+    prepare: async (app) => {
+      const made = await app.reseller();
+      const [key] = await made.keys();
+      return () => made.delete(`/licenses/${key!.id}`);
     },
   },
   [`DELETE ${A}/:appId/sessions/:sessionId`]: {

@@ -12,7 +12,7 @@ export function post(
   url: string,
   path: string,
   body: object,
-  more: Record<string, string> = {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const text = JSON.stringify(body);
   const length = Buffer.byteLength(text);

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { anApp, aSeller, PASSWORD, TestApp, TestSeller, unique } from '../factories';
+import { anApp, aSeller, PASSWORD, TestApp, TestReseller, TestSeller, unique } from '../factories';
 import {
   anApiToken,
   aResetToken,
@@ -26,12 +26,15 @@ export interface World {
   readonly ids: Readonly<Record<string, string>>;
   readonly user: { readonly username: string; readonly hwid: string };
   readonly sessionToken: string;
+  /** A reseller of the application, who made the licence among the ids. */
+  readonly reseller: TestReseller;
 }
 
 export async function aWorld(owner: TestSeller): Promise<World> {
   const app = await anApp(owner);
   const hwid = unique('HWID-');
-  const license = await app.license();
+  const reseller = await app.reseller();
+  const [license] = await reseller.keys();
   const user = await app.user({ hwid });
   const sessionToken = await app.login(user.username, hwid);
   const sessions = await owner.get(app.path('/sessions'));
@@ -48,8 +51,8 @@ export async function aWorld(owner: TestSeller): Promise<World> {
     signInId: signInIdOf((await signIn(owner)).accessToken),
     tokenId: (await anApiToken(owner, ['apps:read'])).id,
     appId: app.id,
-    licenseId: license.id,
-    key: license.key,
+    licenseId: license!.id,
+    key: license!.key,
     userId: user.id,
     sessionId: sessions.body.data[0].id as string,
     entryId: entry.body.data.id as string,
@@ -58,8 +61,16 @@ export async function aWorld(owner: TestSeller): Promise<World> {
     name,
     codeId: code.body.data.id as string,
     code: referral.code,
+    resellerId: reseller.id,
   };
-  return { app, seller: owner, ids, user: { username: user.username, hwid }, sessionToken };
+  const { username } = user;
+  return { app, seller: owner, ids, user: { username, hwid }, sessionToken, reseller };
+}
+
+/** The token with which the world's people call a route; none for a public one. */
+export function tokenFor({ credential }: Route, world: World): string | undefined {
+  if (credential === 'reseller') return world.reseller.token;
+  return credential === 'seller' ? world.seller.accessToken : undefined;
 }
 
 /** Ids of nothing, in the same form. */
@@ -80,6 +91,7 @@ export function missingIds(): Record<string, string> {
     name: unique('no-own-'),
     codeId: `ref_${hex()}`,
     code: unique('NO-REF-').toUpperCase(),
+    resellerId: `rsl_${hex()}`,
   };
 }
 
@@ -125,6 +137,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
   'POST /v1/auth/totp/disable': {
     fields: async ({ seller }) => ({ code: (await withTotp(seller)).recoveryCodes[0] }),
+  },
+  'POST /v1/reseller/login': {
+    fields: ({ app, reseller: { username } }) => {
+      return { appId: app.id, apiKey: app.apiKey, username, password: PASSWORD };
+    },
   },
   'POST /v1/admin/apps/{appId}/users': { fields: () => ({ username: unique('made') }) },
   'POST /v1/admin/apps/{appId}/blacklist': { fields: () => ({ value: unique('BAD-') }) },
@@ -198,10 +215,10 @@ export async function goodRequest(
 }
 
 /** The credentials a route asks for. */
-function shown({ credential }: Route, world: World): Pick<GoodRequest, 'token' | 'headers'> {
+function shown(route: Route, world: World): Pick<GoodRequest, 'token' | 'headers'> {
   const headers: Record<string, string> =
-    credential === 'app-client' ? { 'x-api-key': world.app.apiKey } : {};
-  return { token: credential === 'seller' ? world.seller.accessToken : undefined, headers };
+    route.credential === 'app-client' ? { 'x-api-key': world.app.apiKey } : {};
+  return { token: tokenFor(route, world), headers };
 }
 
 /** Every request there is: the kinds of bodies, and the routes without one. */

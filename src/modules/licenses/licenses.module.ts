@@ -7,6 +7,7 @@ import { LicenseAccess } from './license-access';
 import { LicenseBooks } from './license-books';
 import { LicenseEdits } from './license-edits';
 import { LicenseIssue } from './license-issue';
+import { LicenseResale } from './license-resale';
 import { LicensesRepository } from './licenses.repository';
 import { LicensesService } from './licenses.service';
 
@@ -18,9 +19,10 @@ import { LicensesService } from './licenses.service';
     LicenseBooks,
     LicenseEdits,
     LicenseIssue,
+    LicenseResale,
     LicensesRepository,
     LicensesService,
   ],
-  exports: [LicenseAccess, LicenseEdits, LicensesService],
+  exports: [LicenseAccess, LicenseEdits, LicenseResale, LicensesService],
 })
 export class LicensesModule {}

@@ -14,6 +14,12 @@ export interface LicenseFilter {
   readonly search?: string;
 }
 
+/** Keys that a reseller made, and those of them that were ever used. */
+export interface SoldCounts {
+  readonly total: number;
+  readonly used: number;
+}
+
 export type NewLicense = Pick<
   LicenseEntity,
   | 'id'
@@ -115,6 +121,34 @@ export class LicensesRepository extends Repository {
     // Where nothing filters, the number is known without counting.
     const total = where.length === 1 ? (await this.counts.of(appId)).licenses : undefined;
     return this.page({ table: 'licenses', select: TIMED, where, values, total }, request);
+  }
+
+  listOfReseller(
+    resellerId: string,
+    { status, search }: LicenseFilter,
+    request: PageRequest,
+  ): Promise<Page<TimedLicense>> {
+    const values: unknown[] = [resellerId];
+    const where = ['reseller_id = $1'];
+    if (status) where.push(HAS_STATUS[status]);
+    if (search) where.push(`key LIKE $${values.push(containing(search))}`);
+    return this.page({ table: 'licenses', select: TIMED, where, values }, request);
+  }
+
+  async countOfReseller(resellerId: string): Promise<SoldCounts> {
+    const row = await this.one<SoldCounts>(
+      `SELECT count(*)::int AS total, count(activated_at)::int AS used
+         FROM licenses WHERE reseller_id = $1`,
+      [resellerId],
+    );
+    return row!;
+  }
+
+  /** The reseller's keys become the seller's own; returns how many. */
+  releaseReseller(resellerId: string): Promise<number> {
+    return this.affected('UPDATE licenses SET reseller_id = NULL WHERE reseller_id = $1', [
+      resellerId,
+    ]);
   }
 
   /** Sets columns of a licence that the caller holds locked. */

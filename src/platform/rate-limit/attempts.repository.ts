@@ -3,7 +3,7 @@ import { DeferredWrite, Repository } from '../database';
 
 /** The account a password is tried on: where it lives and its name, existing or not. */
 export interface AttemptSubject {
-  readonly scope: 'seller' | 'app-user';
+  readonly scope: 'seller' | 'app-user' | 'reseller';
   /** Keyed hash, so that the table does not list who was tried. */
   readonly key: Buffer;
   /**

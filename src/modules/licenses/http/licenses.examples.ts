@@ -12,6 +12,7 @@ const license = {
   createdAt: '2025-06-15T12:00:00.000Z',
   activatedAt: null,
   expiresAt: null,
+  resellerId: null,
 };
 
 export const licenseExample = { success: true, data: license };
