@@ -393,6 +393,14 @@ export const REST_ROUTES: Record<string, Mutation> = {
       return () => app.seller.delete(`/v1/admin/users/${id}`);
     },
   },
+  'POST /v1/reseller/keys/generate': {
+    action: 'reseller.generate',
+    prepare: async (app) => {
+      const { token } = await app.reseller();
+      return () =>
+        http(app.seller.url).post('/v1/reseller/keys/generate', { durationType: '1d' }, { token });
+    },
+  },
   'POST /v1/admin/blacklist': {
     action: 'blacklist.add',
     prepare: (app) => () =>

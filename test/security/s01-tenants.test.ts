@@ -39,6 +39,8 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/admin/licenses/generate': [],
   'POST /v1/admin/blacklist': [],
   'GET /v1/admin/users': [],
+  'GET /v1/reseller/keys': [],
+  'POST /v1/reseller/keys/generate': [],
   ...entries(
     ['userId'],
     ['GET', 'PATCH', 'DELETE'].map((verb) => `${verb} /v1/admin/users/{userId}`),

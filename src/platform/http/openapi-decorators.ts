@@ -13,6 +13,9 @@ import { STATUS_OF_CLASS } from './dialect';
 /** Key under which a route collects the codes it can answer; resolved when the document is built. */
 export const ERRORS_EXTENSION = 'x-error-codes';
 
+/** Marks a public route in a class of others; resolved when the document is built. */
+export const PUBLIC_EXTENSION = 'x-public';
+
 /** Errors this route can answer, beside the ones every route can. */
 export function ApiErrors(...errors: readonly ErrorFactory[]): MethodDecorator & ClassDecorator {
   return applyDecorators(
