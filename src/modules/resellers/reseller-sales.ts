@@ -52,7 +52,6 @@ export class ResellerSales {
    */
   generate(caller: ResellerCaller, order: KeyOrder): Promise<Verdict<Sale, SaleRefusal>> {
     return this.transactions.run(async () => {
-      const app = await this.runningApp(caller);
       const who = ResellerBooks.identity(caller);
       const reseller = await this.lockCaller(caller);
       const verdict = judgeOrder(reseller, Number(reseller.balance), order);
@@ -61,6 +60,7 @@ export class ResellerSales {
         this.books.byReseller('reseller.generate', who, caller, { outcome, details });
         return verdict;
       }
+      const app = await this.runningApp(caller);
       const sale = await this.charge(app, caller, order, verdict.value);
       const { note: _note, ...kept } = order;
       const details = { ...kept, ...verdict.value, balance: sale.balance };

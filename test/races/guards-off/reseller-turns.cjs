@@ -5,7 +5,7 @@ const { load, rewriteStatements } = require('./statements.cjs');
 /** Spends of one reseller no longer take turns: no row lock, and the charge does not look again. */
 const { ResellersRepository } = load('modules/resellers/resellers.repository.js');
 rewriteStatements(ResellersRepository, [
-  { find: ' FOR NO KEY UPDATE', replace: '', thenPause: 40 },
+  { find: ' FOR NO KEY UPDATE', replace: '', thenPause: 250 },
 ]);
 const { LedgerRepository } = load('modules/resellers/ledger.repository.js');
 rewriteStatements(LedgerRepository, [

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Origin, ResellerCaller } from '../../../kernel';
+import type { ResellerCaller } from '../../../kernel';
 import {
   Access,
   Answers,
@@ -10,24 +10,14 @@ import {
   IdPipe,
   ok,
   okPage,
-  RequestOrigin,
 } from '../../../platform/http';
-import { ThrottleSignIn } from '../../../platform/rate-limit';
 import { LicenseErrors } from '../../licenses';
-import { SellerErrors } from '../../sellers';
 import { ResellerErrors, sold } from '../domain/resellers.errors';
 import { ResellerAccount } from '../reseller-account';
-import { ResellerLogin } from '../reseller-login';
 import { ResellerSales } from '../reseller-sales';
 import { ResellerTokens } from '../reseller-tokens';
-import { GenerateKeysDto, ListKeysQuery, ResellerLoginDto } from './dto/resellers.dto';
-import {
-  BalanceView,
-  MadeKeyView,
-  ResellerStatsView,
-  SignedInResellerView,
-  SoldKeyView,
-} from './dto/resellers.views';
+import { GenerateKeysDto, ListKeysQuery } from './dto/resellers.dto';
+import { BalanceView, MadeKeyView, ResellerStatsView, SoldKeyView } from './dto/resellers.views';
 import * as example from './resellers.examples';
 import { presentSale, presentSold } from './resellers.presenter';
 
@@ -44,31 +34,10 @@ const BALANCE = {
 @Controller('v1/reseller')
 export class ResellerDeskController {
   constructor(
-    private readonly signIn: ResellerLogin,
     private readonly tokens: ResellerTokens,
     private readonly sales: ResellerSales,
     private readonly account: ResellerAccount,
   ) {}
-
-  @Post('login')
-  @Access('public')
-  @ThrottleSignIn()
-  @Answers({
-    summary: 'Sign a reseller in',
-    description: 'The token is good for 24 hours, unless the seller or the reseller ends it.',
-    data: SignedInResellerView,
-    example: example.loginExample,
-  })
-  @ApiErrors(
-    ResellerErrors.INVALID_KEY,
-    ResellerErrors.RESELLER_APP_PAUSED,
-    ResellerErrors.RESELLER_SUSPENDED,
-    SellerErrors.INVALID_CREDENTIALS,
-    SellerErrors.SIGN_IN_LOCKED,
-  )
-  async login(@Body() body: ResellerLoginDto, @RequestOrigin() origin: Origin) {
-    return ok(await this.signIn.login(body, origin));
-  }
 
   @Post('logout')
   @Idempotent()

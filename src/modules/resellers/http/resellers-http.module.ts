@@ -5,6 +5,7 @@ import { ResellersModule } from '../resellers.module';
 import { OwnLedgerController, ResellerLedgerController } from './ledger.controller';
 import { ResellerDeskController } from './reseller-desk.controller';
 import { ResellerJwtGuard, ResellerJwtStrategy } from './reseller-jwt.guard';
+import { ResellerLoginController } from './reseller-login.controller';
 import { ResellersController } from './resellers.controller';
 
 @Module({
@@ -12,6 +13,7 @@ import { ResellersController } from './resellers.controller';
   controllers: [
     ResellersController,
     ResellerLedgerController,
+    ResellerLoginController,
     ResellerDeskController,
     OwnLedgerController,
   ],
