@@ -176,7 +176,7 @@ describe('R-18 uses ≤ allowed: referral codes', () => {
   });
 
   test('R-18 twin: without turns on the licence one customer gets the days several times', async () => {
-    await withArena({ without: 'license-turns' }, async (unguarded) => {
+    await withArena({ without: 'redeem-turns' }, async (unguarded) => {
       await unguarded.database.rows('DROP INDEX referral_redemptions_once');
       expectBroken('R-18 code once', await oneLicenceOneCode(unguarded, TWIN_TRIALS));
     });

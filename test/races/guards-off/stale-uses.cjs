@@ -9,6 +9,6 @@ rewriteStatements(ReferralsRepository, [
     find: 'uses < coalesce(max_uses, uses + 1)',
     replace:
       '(SELECT seen.uses < coalesce(seen.max_uses, seen.uses + 1) FROM referral_codes seen WHERE seen.id = $2)',
-    thenPause: 40,
+    thenPause: 80,
   },
 ]);
