@@ -10,7 +10,7 @@ import { ClientScreen } from './client-screen';
 import { CheckedSession, ClientSessions, LiveClient } from './client-sessions.service';
 import { climb } from './domain/ladder';
 
-/** How a session ends by the client's or by time's doing. */
+/** The life of a session: established whenever it is used, ended by the client or by time. */
 @Injectable()
 export class ClientLife {
   constructor(

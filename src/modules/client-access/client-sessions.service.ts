@@ -13,7 +13,7 @@ export type CheckedSession = Pick<Entitlement, 'username' | 'level' | 'expiresAt
 
 /** The client behind a live session. */
 export interface LiveClient extends CheckedSession {
-  /** The session. */
+  /** Id of the session. */
   readonly id: string;
   readonly licenseId: string;
   /** Null when a key signed in without a user. */
