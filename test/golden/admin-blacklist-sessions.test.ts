@@ -112,7 +112,10 @@ describe('blacklist and sessions of document 000', () => {
     const steps: [object, object][] = [
       [{ reason: 'Charged back' }, { reason: 'Charged back', expiresAt: null }],
       [{ expiresAt }, { reason: 'Charged back', expiresAt }],
-      [{ reason: null, expiresAt: null }, { reason: null, expiresAt: null }],
+      [
+        { reason: null, expiresAt: null },
+        { reason: null, expiresAt: null },
+      ],
       [{}, { reason: null, expiresAt: null }],
     ];
     for (const [changes, expected] of steps) {

@@ -62,7 +62,9 @@ async function listed(arena: Arena, index: number): Promise<Violations> {
   acknowledged.at = performance.now();
   await Promise.all([...clients, ...others].map(({ ended }) => ended));
 
-  const refused = clients.flatMap(({ asks }) => asks).filter(({ answer: { status } }) => status === 403);
+  const refused = clients
+    .flatMap(({ asks }) => asks)
+    .filter(({ answer: { status } }) => status === 403);
   const attempts = await arena.database.value<number>(
     'SELECT attempts FROM blacklist_entries WHERE app_id = $1',
     [app.id],
