@@ -75,7 +75,10 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
     ],
   ),
   ...entries(['appId', 'sessionId'], [`DELETE /${APP}/sessions/{sessionId}`]),
-  ...entries(['appId', 'entryId'], [`DELETE /${APP}/blacklist/{entryId}`]),
+  ...entries(
+    ['appId', 'entryId'],
+    ['PATCH', 'DELETE'].map((method) => `${method} /${APP}/blacklist/{entryId}`),
+  ),
 };
 
 function entries(params: string[], keys: string[]): Record<string, string[]> {

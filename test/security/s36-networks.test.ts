@@ -97,7 +97,7 @@ describe('VPN and proxy block with a list', () => {
 
   test('a changed file holds from its reading on; a bad one leaves the old in force', async () => {
     const { everything } = await aGuest(server);
-    const policy = server.app.get(NetworkPolicy, { strict: false }) as OfflineNetworkPolicy;
+    const policy = server.app.get<OfflineNetworkPolicy>(NetworkPolicy, { strict: false });
     write('198.51.100.0/24\n');
     await policy.refresh();
     expect(await everything(HOME)).toEqual(all(BLOCKED));
