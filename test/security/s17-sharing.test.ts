@@ -5,6 +5,9 @@ import type { Answer } from '../support/http';
 import { SpawnedServer, spawnServer } from '../support/server';
 import { uuidOf } from '../golden/sample';
 
+/** Servers of their own are started, and machines differ. */
+jest.setTimeout(240_000);
+
 const THRESHOLD = 5;
 const MAX_DEVICES = 2;
 const PEOPLE = 24;
