@@ -140,7 +140,10 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   ),
   ...entries(['appId', 'codeId'], [`DELETE /${APP}/referral-codes/{codeId}`]),
   ...entries(['appId', 'sessionId'], [`DELETE /${APP}/sessions/{sessionId}`]),
-  ...entries(['appId', 'entryId'], [`DELETE /${APP}/blacklist/{entryId}`]),
+  ...entries(
+    ['appId', 'entryId'],
+    ['PATCH', 'DELETE'].map((method) => `${method} /${APP}/blacklist/{entryId}`),
+  ),
 };
 
 function entries(params: string[], keys: string[]): Record<string, string[]> {
