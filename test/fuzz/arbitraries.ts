@@ -109,7 +109,7 @@ export class Arbitraries {
     );
     return fc.record(Object.fromEntries(fields), {
       requiredKeys: [...(schema.required ?? [])] as never[],
-    }) as fc.Arbitrary<Record<string, unknown>>;
+    });
   }
 
   /** A query string with any of the parameters, `?` included; required ones always. */

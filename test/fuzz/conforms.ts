@@ -46,8 +46,9 @@ export function contractBreaks(contract: Contract, route: Route, answer: Injecte
   const documented = route.operation.responses[status];
   if (!documented) return [`status ${status} is not in the document`];
   const types = Object.keys(documented.content ?? {});
-  const type = String(headers['content-type'] ?? '').split(';')[0]!;
-  if (types.length > 0 && !types.includes(type)) return [`content type ${type}, not ${types}`];
+  const type = ((headers['content-type'] as string | undefined) ?? '').split(';')[0]!;
+  if (types.length > 0 && !types.includes(type))
+    return [`content type ${type}, not ${types.join()}`];
   const schema = contract.answer(route, status);
   if (!schema || type !== 'application/json') return [];
   const ids = status < 400 || body.requestId === headers['x-request-id'] ? [] : ['request id'];

@@ -55,13 +55,11 @@ function malformed(good: string): fc.Arbitrary<Trap> {
     .map(([at, byte]) =>
       Buffer.concat([body(good.slice(0, at)), Buffer.from([byte]), body(good.slice(at))]),
     );
-  return fc
-    .oneof(text, encodings, bytes)
-    .map((raw) => ({
-      name: raw.toString('latin1').slice(-40),
-      raw,
-      meaning: 'malformed' as const,
-    }));
+  return fc.oneof(text, encodings, bytes).map((raw) => ({
+    name: raw.toString('latin1').slice(-40),
+    raw,
+    meaning: 'malformed' as const,
+  }));
 }
 
 /** Good JSON that is no body of any route. */
