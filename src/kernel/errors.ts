@@ -41,6 +41,11 @@ export interface DomainErrorDetails {
   readonly retryAfterSeconds?: number;
   /** Methods the path does answer, for `Allow`. */
   readonly allow?: readonly string[];
+  /**
+   * It spells a refusal that was decided and recorded: where other errors roll the transaction
+   * back, what the refusal wrote stays.
+   */
+  readonly stands?: boolean;
   /** For the log only; never sent. */
   readonly internal?: string;
   readonly cause?: unknown;

@@ -126,7 +126,8 @@ export class AuthonRestAdminController {
   async addToBlacklist(@Body() body: BlacklistByAppDto, @Caller() caller: SellerCaller) {
     const { appId, type, value, reason = null } = body;
     const app = await this.requireApp(caller, appId);
-    const entry = await this.blacklist.add(app, { type, value, reason }, caller);
+    const input = { type, value, reason, expiresAt: null };
+    const entry = await this.blacklist.add(app, input, caller);
     return ok(encode.encodeBlacklisted(entry));
   }
 

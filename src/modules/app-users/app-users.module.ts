@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AppsModule } from '../apps';
 import { LicensesModule } from '../licenses';
+import { PlansModule } from '../plans';
 import { SessionsModule } from '../sessions';
 import { AppUserAccess } from './app-user-access';
 import { AppUsersRepository } from './app-users.repository';
@@ -10,7 +11,7 @@ import { UserBooks } from './user-books';
 import { UserOwners } from './user-owners';
 
 @Module({
-  imports: [AppsModule, LicensesModule, SessionsModule],
+  imports: [AppsModule, LicensesModule, PlansModule, SessionsModule],
   providers: [
     AppUserAccess,
     AppUsersRepository,

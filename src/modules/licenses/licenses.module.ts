@@ -1,23 +1,28 @@
 import { Module } from '@nestjs/common';
 import { AppsModule } from '../apps';
+import { PlansModule } from '../plans';
 import { SessionsModule } from '../sessions';
 import { DevicesRepository } from './devices.repository';
 import { LicenseAccess } from './license-access';
 import { LicenseBooks } from './license-books';
 import { LicenseEdits } from './license-edits';
+import { LicenseIssue } from './license-issue';
+import { LicenseResale } from './license-resale';
 import { LicensesRepository } from './licenses.repository';
 import { LicensesService } from './licenses.service';
 
 @Module({
-  imports: [AppsModule, SessionsModule],
+  imports: [AppsModule, PlansModule, SessionsModule],
   providers: [
     DevicesRepository,
     LicenseAccess,
     LicenseBooks,
     LicenseEdits,
+    LicenseIssue,
+    LicenseResale,
     LicensesRepository,
     LicensesService,
   ],
-  exports: [LicenseAccess, LicenseEdits, LicensesService],
+  exports: [LicenseAccess, LicenseEdits, LicenseResale, LicensesService],
 })
 export class LicensesModule {}

@@ -1,7 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
 import {
   Cursor,
   CURSOR_MAX,
@@ -12,18 +10,7 @@ import {
   parseCursor,
   WHOLE_LIST_LIMIT,
 } from '../../kernel';
-
-/**
- * One decorator a field: its limits stand once and hold for the validator and the OpenAPI document.
- */
-interface FieldOptions {
-  readonly description?: string;
-  readonly example?: unknown;
-  /** May be absent. */
-  readonly optional?: boolean;
-  /** May be null: clears the value, or on old wires says the same as absent. */
-  readonly nullable?: boolean;
-}
+import { check, field, FieldOptions, IntOptions } from './field';
 
 interface TextOptions extends FieldOptions {
   /** Length in Unicode code points. */
@@ -35,11 +22,6 @@ interface TextOptions extends FieldOptions {
   readonly format?: string;
   /** Line breaks and tabs are text here (a note); elsewhere control characters are refused. */
   readonly multiline?: boolean;
-}
-
-interface IntOptions extends FieldOptions {
-  readonly min: number;
-  readonly max: number;
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -70,41 +52,6 @@ function textProblem(value: unknown, options: TextOptions): string | null {
 /** Whether a text from outside a body, such as a path parameter, may be looked up. */
 export function isPlainText(value: string, max: number): boolean {
   return textProblem(value, { max }) === null;
-}
-
-function check(
-  name: string,
-  problem: (value: unknown) => string | null,
-  validation?: ValidationOptions,
-): PropertyDecorator {
-  return ValidateBy(
-    {
-      name,
-      validator: {
-        validate: (value) => problem(value) === null,
-        defaultMessage: (args) => problem(args?.value) ?? 'is not valid',
-      },
-    },
-    validation,
-  );
-}
-
-function field(
-  options: FieldOptions,
-  schema: ApiPropertyOptions,
-  ...checks: PropertyDecorator[]
-): PropertyDecorator {
-  const { description, example, optional = false, nullable = false } = options;
-  const skip = ValidateIf(
-    (_: object, value: unknown) =>
-      !((optional && value === undefined) || (nullable && value === null)),
-  );
-  const documented = { ...schema, description, example, required: !optional };
-  return applyDecorators(
-    ApiProperty((nullable ? { ...documented, nullable } : documented) as ApiPropertyOptions),
-    skip,
-    ...checks,
-  );
 }
 
 /** A string without control characters and lone surrogates, bounded in code points. */

@@ -1,5 +1,10 @@
 import { DAY_SECONDS, granted, refused, Verdict } from '../../../kernel';
 
+/** Levels run from 0 to this. */
+export const LEVEL_MAX = 1_000_000;
+/** Most devices of one licence. */
+export const MAX_DEVICES_MAX = 1_000;
+
 /** The documented four [doc] and two of ours: SUSPENDED can be resumed, REVOKED is final. */
 export const LICENSE_STATUSES = [
   'UNUSED',
