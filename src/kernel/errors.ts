@@ -112,7 +112,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'invalid',
     message: 'The body is not valid JSON',
     log: 'info',
-    help: 'The body could not be parsed, or it carries a key such as `__proto__` that is never accepted.',
+    help: 'The body could not be parsed, is not UTF-8, or carries a key such as `__proto__` that is never accepted.',
   },
   MALFORMED_REQUEST: {
     class: 'invalid',

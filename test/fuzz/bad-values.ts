@@ -42,6 +42,9 @@ function badStrings({ minLength = 0, maxLength = 0, format, pattern }: Schema): 
           '2026-01-01',
           '1767225600',
           '2026-01-01T00:00:00+02:00',
+          '2026-02-30T00:00:00Z',
+          '2026-01-01T24:00:00Z',
+          '0000-01-01T00:00:00Z',
           'NaN',
         ].map((text) => bad(`instant ${text}`, text))
       : []),

@@ -175,7 +175,17 @@ export function ArrayField(
   );
 }
 
-const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+/** PostgreSQL knows no year 0. */
+const ISO_INSTANT = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+const TO_SECONDS = 'yyyy-mm-ddThh:mm:ss'.length;
+
+/** Whether a text names an instant that exists; JavaScript takes 30 February for 2 March. */
+function isInstant(value: unknown): boolean {
+  if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return false;
+  const instant = new Date(value);
+  if (Number.isNaN(instant.getTime())) return false;
+  return instant.toISOString().slice(0, TO_SECONDS) === value.slice(0, TO_SECONDS);
+}
 
 /** An instant in UTC, ISO-8601 with `Z`; stays the string it was sent as. */
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
@@ -183,9 +193,7 @@ export function InstantField(options: FieldOptions = {}): PropertyDecorator {
     options,
     { type: String, format: 'date-time', maxLength: 24 },
     check('instant', (value) =>
-      typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value))
-        ? null
-        : 'must be a UTC instant such as 2026-12-31T23:59:59Z',
+      isInstant(value) ? null : 'must be a UTC instant such as 2026-12-31T23:59:59Z',
     ),
   );
 }

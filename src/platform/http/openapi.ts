@@ -112,6 +112,10 @@ const ERROR_SCHEMA: Json = {
     message: { type: 'string', description: 'For people' },
     code: { type: 'string', description: 'For programs; stable' },
     requestId: { type: 'string', description: 'Find the request in the log by this' },
+    error: {
+      type: 'string',
+      description: 'Under `/v1/client` the sentence for people; `message` repeats the code there',
+    },
     errors: {
       type: 'array',
       description: 'Every bad field, when the input was not valid',
