@@ -1,10 +1,11 @@
+import { plainForm } from '../../kernel';
 import { EnumField, NameField, PasswordField, TextField } from '../../platform/http';
 
 /** Absent, null and empty say the same: client libraries differ in how they send nothing. */
 const NOTHING = { min: 0, optional: true, nullable: true } as const;
 
 /** Limits of the fields; a document states none, so they are generous and finite. */
-const HWID = { ...NOTHING, max: 256, example: 'HWID-A1B2C3D4' } as const;
+const HWID = { ...NOTHING, max: 256, form: plainForm, example: 'HWID-A1B2C3D4' } as const;
 const KEY = { max: 128, example: 'AUTH-XXXX-XXXX-XXXX' } as const;
 const TOKEN = { max: 1_024, example: 'sess_abc123…' } as const;
 

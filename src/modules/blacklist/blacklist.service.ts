@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Page, PageRequest, SellerCaller } from '../../kernel';
+import { CommonErrors, formProblem, Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions, violatesUnique } from '../../platform/database';
 import { AuditTrail, sellerActor } from '../audit';
@@ -15,6 +15,9 @@ interface Scope {
   readonly sellerId: string;
 }
 
+/** Longest compared form of a value, in characters. */
+const VALUE_MAX = 256;
+
 /** A seller's verbs on the blacklist of an application. */
 @Injectable()
 export class BlacklistService {
@@ -24,15 +27,17 @@ export class BlacklistService {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws BLACKLIST_ENTRY_EXISTS */
+  /** @throws INVALID_INPUT, BLACKLIST_ENTRY_EXISTS */
   async add(
     app: Scope,
     input: { readonly type: BlacklistType; readonly value: string; readonly reason: string | null },
     caller: SellerCaller,
   ): Promise<BlacklistEntry> {
+    const valueKey = blacklistKey(input.type, input.value);
+    const message = formProblem(valueKey, VALUE_MAX);
+    if (message) throw CommonErrors.INVALID_INPUT({ problems: [{ field: 'value', message }] });
     try {
       return await this.transactions.run(async () => {
-        const valueKey = blacklistKey(input.type, input.value);
         const entry = await this.entries.insert({ id: newId(), appId: app.id, valueKey, ...input });
         this.transactions.announce('app', app.id);
         this.record('blacklist.add', app, entry, caller);

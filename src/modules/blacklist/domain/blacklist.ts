@@ -1,4 +1,4 @@
-import { nameKey } from '../../../kernel';
+import { nameKey, plainForm } from '../../../kernel';
 
 export const BLACKLIST_TYPES = ['IP', 'HWID', 'USERNAME'] as const;
 /** What an entry speaks of (D-A12). */
@@ -10,8 +10,8 @@ const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 /** The form under which two spellings of a value are the same. */
 export function blacklistKey(type: BlacklistType, value: string): string {
   if (type === 'USERNAME') return nameKey(value);
-  const trimmed = value.trim();
-  return type === 'IP' ? addressKey(trimmed) : trimmed;
+  if (type === 'HWID') return plainForm(value);
+  return addressKey(value.trim());
 }
 
 /** One spelling for each address; a text that is none stays as it is. */
