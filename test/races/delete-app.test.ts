@@ -11,7 +11,6 @@ import {
   openArena,
   trials,
   unexpected,
-  unless,
   Violations,
   withArena,
 } from './support';
