@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isIP } from 'node:net';
 import { CommonErrors, formProblem, Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions, violatesUnique } from '../../platform/database';
@@ -14,9 +15,6 @@ interface Scope {
   readonly id: string;
   readonly sellerId: string;
 }
-
-/** Longest compared form of a value, in characters. */
-const VALUE_MAX = 256;
 
 /** A seller's verbs on the blacklist of an application. */
 @Injectable()
@@ -34,8 +32,11 @@ export class BlacklistService {
     caller: SellerCaller,
   ): Promise<BlacklistEntry> {
     const valueKey = blacklistKey(input.type, input.value);
-    const message = formProblem(valueKey, VALUE_MAX);
-    if (message) throw CommonErrors.INVALID_INPUT({ problems: [{ field: 'value', message }] });
+    const message = valueProblem(input.type, valueKey);
+    if (message) {
+      const problems = [{ field: 'value', message }];
+      throw CommonErrors.INVALID_INPUT({ message: `value: ${message}`, problems });
+    }
     try {
       return await this.transactions.run(async () => {
         const entry = await this.entries.insert({ id: newId(), appId: app.id, valueKey, ...input });
@@ -77,4 +78,13 @@ export class BlacklistService {
       details: { type, value, reason },
     });
   }
+}
+
+/** Longest compared form of a value, in characters. */
+const VALUE_MAX = 256;
+
+/** What is wrong with the compared form of a value, in words; null when nothing is. */
+function valueProblem(type: BlacklistType, valueKey: string): string | null {
+  if (type === 'IP' && isIP(valueKey) === 0) return 'must be an IPv4 or IPv6 address';
+  return formProblem(valueKey, VALUE_MAX);
 }

@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { isIP } from 'node:net';
 import { publicId, SellerCaller } from '../../../kernel';
 import {
   Access,
@@ -10,7 +9,6 @@ import {
   Caller,
   EnumField,
   IdPipe,
-  invalidInput,
   ok,
   okPage,
   WholeListQuery,
@@ -84,9 +82,6 @@ export class BlacklistController {
   ) {
     const app = await this.apps.requireOwned(caller, appId);
     const { type, value, reason = null } = body;
-    if (type === 'IP' && isIP(value.trim()) === 0) {
-      throw invalidInput([{ field: 'value', message: 'must be an IPv4 or IPv6 address' }]);
-    }
     return ok(present(await this.blacklist.add(app, { type, value, reason }, caller)));
   }
 
