@@ -169,7 +169,7 @@ export interface InjectOptions {
   readonly token?: string | undefined;
   readonly headers?: Record<string, string>;
   /** Sent as it is; `body` is sent as JSON. */
-  readonly raw?: string;
+  readonly raw?: string | Buffer;
   readonly body?: unknown;
 }
 
