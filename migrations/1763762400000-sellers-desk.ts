@@ -6,13 +6,24 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class SellersDesk1763762400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const part of [ACCOUNTS, PLANS, CLIENTS, BLACKLIST, RESELLERS, IMPORTS, LISTS, COUNTS]) {
+    for (const part of [
+      ACCOUNTS,
+      PLANS,
+      CLIENTS,
+      BLACKLIST,
+      RESELLERS,
+      IMPORTS,
+      LISTS,
+      COUNTS,
+      DELETION,
+    ]) {
       await runner.query(part);
     }
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP FUNCTION delete_app;
       DROP TRIGGER licenses_counted_in ON licenses;
       DROP TRIGGER licenses_counted_out ON licenses;
       DROP TRIGGER app_users_counted_in ON app_users;
@@ -364,4 +375,23 @@ const COUNTS = `
   SELECT app_id, 'licenses', count(*) FROM licenses GROUP BY app_id
   UNION ALL
   SELECT app_id, 'users', count(*) FROM app_users GROUP BY app_id;
+`;
+
+/**
+ * Deletes an application with everything in it, in the order in which everybody locks: licences,
+ * users, resellers, application. Deleting the application alone would lock it first, while each
+ * sign-in holds its licence and waits for the application: a deadlock, again and again.
+ */
+const DELETION = `
+  CREATE FUNCTION delete_app(p_app uuid, p_seller uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NOT EXISTS (SELECT 1 FROM apps WHERE id = p_app AND seller_id = p_seller) THEN
+      RETURN false;
+    END IF;
+    DELETE FROM licenses WHERE app_id = p_app;
+    DELETE FROM app_users WHERE app_id = p_app;
+    DELETE FROM resellers WHERE app_id = p_app;
+    DELETE FROM apps WHERE id = p_app;
+    RETURN FOUND;
+  END $$;
 `;

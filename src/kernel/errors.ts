@@ -144,6 +144,12 @@ export const CommonErrors = defineErrors('kernel', {
     log: 'info',
     help: 'No route of this server has that path. The OpenAPI page at `/docs` lists them all.',
   },
+  VANISHED: {
+    class: 'missing',
+    message: 'Something this belongs to was deleted at the same moment',
+    log: 'info',
+    help: 'For example, the application was deleted while a licence was being made in it. Nothing was stored.',
+  },
   METHOD_NOT_ALLOWED: {
     class: 'method-not-allowed',
     message: 'Method not allowed',

@@ -1,5 +1,23 @@
 /** Characters that are invisible and carry no meaning in a name: a classic way to forge a twin. */
-const INVISIBLE = /\p{Cf}|[\u115F\u1160\u3164\uFFA0]|[\uFE00-\uFE0F]/gu;
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/**
+ * One spelling for texts that look the same: compatibility normalised (NFKC), without invisible
+ * characters, trimmed. Letter case stays.
+ */
+export function plainForm(text: string): string {
+  // What was hidden between two characters may have kept them from composing.
+  return text.normalize('NFKC').replace(INVISIBLE, '').normalize('NFKC').trim();
+}
+
+/**
+ * What is wrong with the compared form of a text whose spelling is good, in words; null when
+ * nothing is. A few characters stand for eighteen others, and some for none.
+ */
+export function formProblem(form: string, max: number): string | null {
+  if (form === '') return 'must hold a visible character';
+  return [...form].length > max ? `must be at most ${max} characters when normalised (NFKC)` : null;
+}
 
 /**
  * The form under which two spellings of a name or e-mail address are the same: compatibility
@@ -7,5 +25,5 @@ const INVISIBLE = /\p{Cf}|[\u115F\u1160\u3164\uFFA0]|[\uFE00-\uFE0F]/gu;
  * that the person chose, never shown.
  */
 export function nameKey(name: string): string {
-  return name.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC').trim();
+  return plainForm(plainForm(name).toLowerCase());
 }

@@ -32,7 +32,7 @@ export interface Parameter {
 }
 
 interface Content {
-  readonly content?: { readonly 'application/json'?: { readonly schema?: Schema } };
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema } | undefined>>;
 }
 
 interface Operation {
@@ -68,6 +68,11 @@ export interface BodyCase {
   readonly name: string;
   readonly type?: string;
   readonly schema: Schema;
+}
+
+/** Whether a resolved schema takes text that a person chooses. */
+export function isText({ type, enum: values, format }: Schema): boolean {
+  return type === 'string' && !values && format !== 'date-time';
 }
 
 /** The OpenAPI document, read the way the generated tests need it. */

@@ -368,18 +368,18 @@ describe('S-01 a seller sees and touches only what is theirs', () => {
     const world = await aWorld(await aSeller(urls[0]!));
     const opened: string[] = [];
     const secured = requests(contract).filter(({ route }) =>
-      ['seller', 'reseller'].includes(route.scheme ?? ''),
+      ['seller', 'reseller'].includes(route.credential ?? ''),
     );
     for (const request of secured) {
       const { route } = request;
       const { path, body } = await goodRequest(contract, { ...request, name: '' }, world);
-      const token = route.scheme === 'seller' ? world.reseller.token : world.seller.accessToken;
+      const token = route.credential === 'seller' ? world.reseller.token : world.seller.accessToken;
       const answer = await send(urls[1]!, route.method, path, body, { token });
       const refused = answer.status === 401 && answer.body.code === 'UNAUTHENTICATED';
       if (!refused) opened.push(`${route.key}: ${answer.status} ${answer.text}`);
     }
     expect(opened).toEqual([]);
-    expect(new Set(secured.map(({ route }) => route.scheme)).size).toBe(2);
+    expect(new Set(secured.map(({ route }) => route.credential)).size).toBe(2);
   });
 
   test("S-01 another seller's Idempotency-Key brings nobody their answer", async () => {

@@ -1,3 +1,4 @@
+import { plainForm } from '../../kernel';
 import { LOG_MESSAGE_MAX, LOG_TYPE, LOG_TYPE_MAX } from '../../modules/client-logs';
 import { REFERRAL_CODE_LOOKUP_MAX } from '../../modules/referrals';
 import { TOKEN_MAX } from '../../modules/sessions';
@@ -8,7 +9,7 @@ import { EnumField, NameField, PasswordField, TextField } from '../../platform/h
 const NOTHING = { min: 0, optional: true, nullable: true } as const;
 
 /** Limits of the fields; a document states none, so they are generous and finite. */
-const HWID = { ...NOTHING, max: 256, example: 'HWID-A1B2C3D4' } as const;
+const HWID = { ...NOTHING, max: 256, form: plainForm, example: 'HWID-A1B2C3D4' } as const;
 const KEY = { max: 128, example: 'AUTH-XXXX-XXXX-XXXX' } as const;
 const TOKEN = { max: TOKEN_MAX, example: 'sess_abc123…' } as const;
 

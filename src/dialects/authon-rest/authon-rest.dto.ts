@@ -1,4 +1,4 @@
-import { DURATION_TYPES, DurationType } from '../../kernel';
+import { DURATION_TYPES, DurationType, plainForm } from '../../kernel';
 import { USER_STATUSES, UserStatus } from '../../modules/app-users';
 import { BLACKLIST_TYPES, BlacklistType } from '../../modules/blacklist';
 import { LICENSE_STATUSES, LicenseStatus } from '../../modules/licenses';
@@ -20,6 +20,7 @@ const HWID = {
   max: 256,
   optional: true,
   nullable: true,
+  form: plainForm,
   example: 'ABCD-1234-EFGH',
 } as const;
 const KEY = { max: 128, example: 'XXXX-XXXX-XXXX-XXXX' } as const;

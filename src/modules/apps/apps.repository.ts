@@ -69,12 +69,12 @@ export class AppsRepository extends Repository {
     return count === 1;
   }
 
-  /** Deletes the application; the database deletes everything that hangs on it. */
+  /** Deletes the application with everything that hangs on it. */
   async delete(id: string, sellerId: string): Promise<boolean> {
-    const count = await this.affected('DELETE FROM apps WHERE id = $1 AND seller_id = $2', [
+    const row = await this.one<{ deleted: boolean }>('SELECT delete_app($1, $2) AS deleted', [
       id,
       sellerId,
     ]);
-    return count === 1;
+    return row!.deleted;
   }
 }

@@ -1,4 +1,4 @@
-import { CommonErrors } from '../../kernel';
+import { CommonErrors, formProblem } from '../../kernel';
 import { NetworkTextError, parseNetwork } from '../../platform/network';
 import { BlacklistType, comparedForm } from './domain/blacklist';
 
@@ -9,6 +9,9 @@ export interface ComparedValue {
   readonly network: string | null;
 }
 
+/** Longest compared form of a value, in characters. */
+const VALUE_MAX = 256;
+
 /** @throws INVALID_INPUT for what is no address, no network or nothing at all */
 export function readValue(type: BlacklistType, value: string): ComparedValue {
   if (type === 'IP') {
@@ -16,7 +19,8 @@ export function readValue(type: BlacklistType, value: string): ComparedValue {
     return { valueKey: text, network: text };
   }
   const valueKey = comparedForm(type, value);
-  if (valueKey === '') throw invalid('value', 'must hold a visible character');
+  const problem = formProblem(valueKey, VALUE_MAX);
+  if (problem) throw invalid('value', problem);
   return { valueKey, network: null };
 }
 

@@ -3,11 +3,13 @@ import { Transform } from 'class-transformer';
 import {
   Cursor,
   CURSOR_MAX,
+  formProblem,
   nameKey,
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,
   PAGE_MAX,
   parseCursor,
+  plainForm,
   WHOLE_LIST_LIMIT,
 } from '../../kernel';
 import { check, field, FieldOptions, IntOptions } from './field';
@@ -22,6 +24,8 @@ interface TextOptions extends FieldOptions {
   readonly format?: string;
   /** Line breaks and tabs are text here (a note); elsewhere control characters are refused. */
   readonly multiline?: boolean;
+  /** Puts the text into its one spelling, which is what is then judged and kept. */
+  readonly form?: (text: string) => string;
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -56,11 +60,19 @@ export function isPlainText(value: string, max: number): boolean {
 
 /** A string without control characters and lone surrogates, bounded in code points. */
 export function TextField(options: TextOptions): PropertyDecorator {
-  const { min = 1, max, pattern, format } = options;
+  const { min = 1, max, pattern, format, form } = options;
   return field(
     options,
     { type: String, minLength: min, maxLength: max, pattern: pattern?.source, format },
+    ...(form ? [Formed(form, max)] : []),
     check('text', (value) => textProblem(value, options)),
+  );
+}
+
+/** Only what is text of that length gets another form; the rest is left to be refused as it is. */
+function Formed(form: (text: string) => string, max: number): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && textProblem(value, { min: 0, max }) === null ? form(value) : value,
   );
 }
 
@@ -71,7 +83,7 @@ export function NameField(options: FieldOptions & { readonly max: number }): Pro
     { type: String, minLength: 1, maxLength: options.max },
     check('name', (value) => {
       const asText = textProblem(value, { max: options.max });
-      return asText ?? (nameKey(value as string) === '' ? 'must hold a visible character' : null);
+      return asText ?? formProblem(nameKey(value as string), options.max);
     }),
   );
 }
@@ -81,14 +93,22 @@ export function PasswordField(
   purpose: 'set' | 'try',
   options: FieldOptions = {},
 ): PropertyDecorator {
-  return TextField({ ...options, min: purpose === 'set' ? 8 : 1, max: 128, format: 'password' });
+  return TextField({
+    ...options,
+    min: purpose === 'set' ? 8 : 1,
+    max: 128,
+    format: 'password',
+    form: (text) => text.normalize('NFC'),
+  });
 }
 
 const EMAIL = /^[^\s@"<>(),;:\\[\]]{1,64}@[^\s@"<>(),;:\\[\]]+\.[^\s@"<>(),;:\\[\].]{2,63}$/;
 
+/** An e-mail address, in its one spelling: mail must not go to a look-alike of what was checked. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   return TextField({
     ...options,
+    form: plainForm,
     min: 6,
     max: 254,
     pattern: EMAIL,

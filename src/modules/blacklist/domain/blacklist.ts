@@ -1,4 +1,4 @@
-import { nameKey, normalizeKey } from '../../../kernel';
+import { nameKey, normalizeKey, plainForm } from '../../../kernel';
 
 export const BLACKLIST_TYPES = ['IP', 'HWID', 'USERNAME', 'KEY'] as const;
 /** What an entry speaks of (D-A12), and licence keys. */
@@ -8,7 +8,7 @@ export type BlacklistType = (typeof BLACKLIST_TYPES)[number];
 export type TextType = Exclude<BlacklistType, 'IP'>;
 
 const FORMS: Readonly<Record<TextType, (value: string) => string>> = {
-  HWID: (value) => value.trim(),
+  HWID: plainForm,
   USERNAME: nameKey,
   KEY: normalizeKey,
 };
