@@ -48,6 +48,7 @@ export const settings = {
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
   TRUSTED_PROXIES: list.default([]),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
+  IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
   HSTS: flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 9).default(8),

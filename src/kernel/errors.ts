@@ -37,6 +37,8 @@ export interface DomainErrorDetails {
   /** Replaces the catalogue's sentence where naming the field or limit helps the caller. */
   readonly message?: string;
   readonly problems?: readonly FieldProblem[];
+  /** What was found in something larger than a form, such as a file; sent as `report`. */
+  readonly report?: object;
   /** Whole seconds after which a retry may succeed. */
   readonly retryAfterSeconds?: number;
   /** Methods the path does answer, for `Allow`. */
@@ -139,6 +141,12 @@ export const CommonErrors = defineErrors('kernel', {
     log: 'info',
     help: 'No route of this server has that path. The OpenAPI page at `/docs` lists them all.',
   },
+  VANISHED: {
+    class: 'missing',
+    message: 'Something this belongs to was deleted at the same moment',
+    log: 'info',
+    help: 'For example, the application was deleted while a licence was being made in it. Nothing was stored.',
+  },
   METHOD_NOT_ALLOWED: {
     class: 'method-not-allowed',
     message: 'Method not allowed',
@@ -149,7 +157,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'too-large',
     message: 'The body is too large',
     log: 'info',
-    help: 'The body is larger than `BODY_LIMIT_BYTES`.',
+    help: 'The body is larger than `BODY_LIMIT_BYTES`, or the file to import larger than `IMPORT_LIMIT_BYTES`.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     class: 'unsupported-media',

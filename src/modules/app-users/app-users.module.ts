@@ -7,10 +7,20 @@ import { AppUsersRepository } from './app-users.repository';
 import { AppUsersService } from './app-users.service';
 import { Entitlements } from './entitlements';
 import { UserBooks } from './user-books';
+import { UserTransfer } from './user-transfer';
+import { UserTransferRepository } from './user-transfer.repository';
 
 @Module({
   imports: [AppsModule, LicensesModule, SessionsModule],
-  providers: [AppUserAccess, AppUsersRepository, AppUsersService, Entitlements, UserBooks],
-  exports: [AppUserAccess, AppUsersService],
+  providers: [
+    AppUserAccess,
+    AppUsersRepository,
+    AppUsersService,
+    Entitlements,
+    UserBooks,
+    UserTransfer,
+    UserTransferRepository,
+  ],
+  exports: [AppUserAccess, AppUsersService, UserTransfer],
 })
 export class AppUsersModule {}

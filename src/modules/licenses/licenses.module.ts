@@ -5,6 +5,8 @@ import { DevicesRepository } from './devices.repository';
 import { LicenseAccess } from './license-access';
 import { LicenseBooks } from './license-books';
 import { LicenseEdits } from './license-edits';
+import { LicenseTransfer } from './license-transfer';
+import { LicenseTransferRepository } from './license-transfer.repository';
 import { LicensesRepository } from './licenses.repository';
 import { LicensesService } from './licenses.service';
 
@@ -15,9 +17,11 @@ import { LicensesService } from './licenses.service';
     LicenseAccess,
     LicenseBooks,
     LicenseEdits,
+    LicenseTransfer,
+    LicenseTransferRepository,
     LicensesRepository,
     LicensesService,
   ],
-  exports: [LicenseAccess, LicenseEdits, LicensesService],
+  exports: [LicenseAccess, LicenseEdits, LicenseTransfer, LicensesService],
 })
 export class LicensesModule {}

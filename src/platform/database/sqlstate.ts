@@ -64,11 +64,15 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** The error to answer with when a statement failed: 503 for a lost database, else itself. */
+/**
+ * The error to answer with when a statement failed: 503 for a lost database, 404 when what a new row
+ * hangs on was deleted at the same moment, else itself.
+ */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   if (isUnavailable(error) || isRetryable(error)) {
     return CommonErrors.UNAVAILABLE({ retryAfterSeconds: 1, cause: error });
   }
+  if (violatesReference(error)) return CommonErrors.VANISHED({ cause: error });
   return error;
 }

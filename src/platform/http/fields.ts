@@ -5,11 +5,14 @@ import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
 import {
   Cursor,
   CURSOR_MAX,
+  instantProblem,
   nameKey,
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,
   PAGE_MAX,
   parseCursor,
+  textProblem,
+  TextRule,
   WHOLE_LIST_LIMIT,
 } from '../../kernel';
 
@@ -25,46 +28,11 @@ interface FieldOptions {
   readonly nullable?: boolean;
 }
 
-interface TextOptions extends FieldOptions {
-  /** Length in Unicode code points. */
-  readonly min?: number;
-  readonly max: number;
-  readonly pattern?: RegExp;
-  /** What the pattern asks for, in words. */
-  readonly patternHelp?: string;
-  readonly format?: string;
-  /** Line breaks and tabs are text here (a note); elsewhere control characters are refused. */
-  readonly multiline?: boolean;
-}
+type TextOptions = FieldOptions & TextRule & { readonly format?: string };
 
 interface IntOptions extends FieldOptions {
   readonly min: number;
   readonly max: number;
-}
-
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-// eslint-disable-next-line no-control-regex -- the same without tab, line feed, carriage return
-const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
-
-function textProblem(value: unknown, options: TextOptions): string | null {
-  const { min = 1, max } = options;
-  const expected =
-    min === max
-      ? `must be a string of ${max} characters`
-      : `must be a string of ${min} to ${max} characters`;
-  if (typeof value !== 'string') return expected;
-  if (!value.isWellFormed()) return 'must be well-formed Unicode (it holds a lone surrogate)';
-  if ((options.multiline ? CONTROL_BUT_LINES : CONTROL).test(value)) {
-    return 'must not hold control characters';
-  }
-  // Code units bound the cost of counting code points in a huge string.
-  const length = value.length > 2 * max ? value.length : [...value].length;
-  if (length < min || length > max) return expected;
-  if (options.pattern && !options.pattern.test(value)) {
-    return `must be ${options.patternHelp ?? `of the form ${options.pattern.source}`}`;
-  }
-  return null;
 }
 
 /** Whether a text from outside a body, such as a path parameter, may be looked up. */
@@ -228,18 +196,12 @@ export function ArrayField(
   );
 }
 
-const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
-
 /** An instant in UTC, ISO-8601 with `Z`; stays the string it was sent as. */
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
   return field(
     options,
     { type: String, format: 'date-time', maxLength: 24 },
-    check('instant', (value) =>
-      typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value))
-        ? null
-        : 'must be a UTC instant such as 2026-12-31T23:59:59Z',
-    ),
+    check('instant', instantProblem),
   );
 }
 

@@ -27,5 +27,7 @@ export {
 } from './request-context';
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
+export { acceptStreams, isUploading, Streamed, Upload, UploadedFile } from './upload';
+export type { UploadLimits } from './upload';
 export { invalidInput, validateInput } from './validation';
 export { refuseUnparsed } from './unparsed';

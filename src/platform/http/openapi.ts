@@ -112,6 +112,12 @@ const ERROR_SCHEMA: Json = {
     message: { type: 'string', description: 'For people' },
     code: { type: 'string', description: 'For programs; stable' },
     requestId: { type: 'string', description: 'Find the request in the log by this' },
+    report: {
+      type: 'object',
+      description:
+        'What was found in a file, when an import was rejected; see the answer of the import',
+      additionalProperties: true,
+    },
     errors: {
       type: 'array',
       description: 'Every bad field, when the input was not valid',
