@@ -114,7 +114,9 @@ describe('F-02 bad input', () => {
     const token = world.seller.accessToken;
     const findings: string[] = [];
     const ask = async (route: Route, field: string, query: string) => {
-      const answer = await inject(server, 'GET', `${fill(route, world.ids)}?${query}`, { token });
+      const answer = await inject(server, route.method, `${fill(route, world.ids)}?${query}`, {
+        token,
+      });
       if (answer.status !== 400 || !refusedFor(field, answer)) {
         findings.push(
           `${route.key}?${query.slice(0, 80)}: ${answer.status} ${answer.text.slice(0, 200)}`,

@@ -9,6 +9,7 @@ import {
   goodRequest,
   guardOff,
   missingIds,
+  queryOf,
   requests,
   snapshot,
   World,
@@ -40,6 +41,8 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `PUT /${APP}`,
       `PATCH /${APP}`,
       `DELETE /${APP}`,
+      `POST /${APP}/import`,
+      `GET /${APP}/export`,
       `POST /${APP}/regenerate-key`,
       `GET /${APP}/licenses`,
       `POST /${APP}/licenses`,
@@ -163,7 +166,7 @@ async function attackRoute(
   const findings: string[] = [];
   for (const [index, attack] of attacksOn(route, parties).entries()) {
     const ask = (ids: Attack['ids'], process: number) =>
-      send(urls[process % urls.length]!, route.method, fill(route, ids), body, {
+      send(urls[process % urls.length]!, route.method, fill(route, ids) + queryOf(route), body, {
         ...(attack.token === undefined ? {} : { token: attack.token }),
         ...(attack.headers ? { headers: attack.headers } : {}),
       });
@@ -254,7 +257,8 @@ describe('S-01 a seller sees and touches only what is theirs', () => {
     for (const route of contract.routes.filter(
       ({ method, secured }) => method === 'GET' && secured,
     )) {
-      const { text } = await own.seller.at(urls[1]!).get(fill(route, own.ids));
+      const path = fill(route, own.ids) + queryOf(route);
+      const { text } = await own.seller.at(urls[1]!).get(path);
       for (const [index, { ids, user }] of strangers.entries()) {
         // The other application of the same seller does belong into the list of applications.
         if (index === 1 && route.params.length === 0) continue;

@@ -65,6 +65,10 @@ export function fill(route: Route, ids: Readonly<Record<string, string>>): strin
 interface Preparation {
   /** Brings the world into the state in which the request succeeds. */
   readonly before?: (world: World) => Promise<unknown>;
+  /** The query without which the route refuses. */
+  readonly query?: string;
+  /** A body that is no JSON of the document, such as a file. */
+  readonly file?: object;
   /** Fields of a good body that examples cannot give. */
   readonly fields?: (world: World) => object | Promise<object>;
 }
@@ -95,6 +99,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   'POST /v1/admin/apps/{appId}/licenses/{licenseId}/resume': post(
     (ids) => `/licenses/${ids['licenseId']}/suspend`,
   ),
+  'POST /v1/admin/apps/{appId}/import': {
+    query: '?format=json',
+    file: [{ key: 'IMPORTED-1', durationType: '30d' }],
+  },
+  'GET /v1/admin/apps/{appId}/export': { query: '?what=users' },
   'POST /v1 login': { fields: ({ user }) => ({ ...user, password: PASSWORD }) },
   'POST /v1 register': {
     fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
@@ -103,6 +112,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   'POST /v1 check': { fields: ({ sessionToken }) => ({ sessionToken }) },
   'POST /v1 logout': { fields: ({ sessionToken }) => ({ sessionToken }) },
 };
+
+/** The query that a route cannot do without. */
+export function queryOf(route: Route): string {
+  return PREPARATIONS[route.key]?.query ?? '';
+}
 
 export interface GoodRequest {
   readonly path: string;
@@ -116,17 +130,19 @@ export async function goodRequest(
   { route, name, schema, type }: Omit<BodyCase, 'schema'> & Partial<BodyCase>,
   world: World,
 ): Promise<GoodRequest> {
-  const { before, fields } = PREPARATIONS[name] ?? {};
+  const { before, fields, query = '', file } = PREPARATIONS[name] ?? {};
   await before?.(world);
   const credentials = type ? { type, appId: world.app.id, apiKey: world.app.apiKey } : {};
   return {
-    path: fill(route, world.ids),
+    path: fill(route, world.ids) + query,
     token: route.secured ? world.seller.accessToken : undefined,
-    body: schema && {
-      ...contract.minimal(schema),
-      ...credentials,
-      ...((await fields?.(world)) ?? {}),
-    },
+    body: file
+      ? (file as Record<string, unknown>)
+      : schema && {
+          ...contract.minimal(schema),
+          ...credentials,
+          ...((await fields?.(world)) ?? {}),
+        },
   };
 }
 

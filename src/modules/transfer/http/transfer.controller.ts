@@ -1,5 +1,11 @@
 import { Controller, Get, Inject, Post, Query, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import type { Config } from '../../../config';
 import { CommonErrors, SellerCaller } from '../../../kernel';
@@ -19,7 +25,7 @@ import { TransferErrors } from '../domain/transfer.errors';
 import { ExportFormat, ExportService } from '../export.service';
 import { ImportService } from '../import.service';
 import { ExportQuery, ImportQuery } from './dto/transfer.dto';
-import { ImportReportView } from './dto/transfer.views';
+import { ExportedFileView, ImportReportView } from './dto/transfer.views';
 import * as example from './transfer.examples';
 
 const TYPES = { json: 'application/json; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
@@ -70,17 +76,12 @@ export class TransferController {
     description:
       'Streamed, in the order of the keys or names. Users come with their password hashes: those that begin with `latchkey:` are of use only under the same MASTER_KEY. In CSV, an apostrophe stands before what a spreadsheet would take for a formula; the import takes it off. For users an API token also needs the scope users:read.',
   })
+  @ApiExtraModels(ExportedFileView)
   @ApiOkResponse({
     description: 'The file',
     content: {
       'application/json': {
-        schema: {
-          type: 'object',
-          properties: {
-            licenses: { type: 'array', items: { type: 'object', additionalProperties: true } },
-            users: { type: 'array', items: { type: 'object', additionalProperties: true } },
-          },
-        },
+        schema: { $ref: getSchemaPath(ExportedFileView) },
         example: example.exportExample,
       },
       'text/csv': { schema: { type: 'string' } },

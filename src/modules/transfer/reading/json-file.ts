@@ -129,20 +129,19 @@ export async function* jsonRecords(
     }
     yield take(await feed.end());
   } catch (error) {
-    if (error instanceof BrokenFile && error.found.length > 0) {
-      yield salvaged(() => take(error.found as Token[]));
-    }
+    // What was whole before the file broke counts: its rows are judged and named like all others.
+    if (error instanceof BrokenFile) yield salvaged(assembler, error.found as Token[]);
     throw error;
   }
 }
 
-/** What was whole before the file broke. */
-function salvaged(take: () => FileRecord[]): FileRecord[] {
+function salvaged(assembler: RecordAssembler, tokens: readonly Token[]): FileRecord[] {
   try {
-    return take();
+    tokens.forEach((token) => assembler.consume(token));
   } catch {
-    return [];
+    // The file is broken in two ways; it was refused for the other one.
   }
+  return assembler.records.splice(0);
 }
 
 /** In a bare list, a record with a user name is a user. */
