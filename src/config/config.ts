@@ -64,6 +64,7 @@ export const settings = {
   TRUSTED_PROXIES: list.default([]),
   VPN_LIST_FILE: z.string().optional(),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
+  IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
   HSTS: flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 9).default(8),

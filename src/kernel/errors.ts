@@ -37,6 +37,8 @@ export interface DomainErrorDetails {
   /** Replaces the catalogue's sentence where naming the field or limit helps the caller. */
   readonly message?: string;
   readonly problems?: readonly FieldProblem[];
+  /** What was found in something larger than a form, such as a file; sent as `report`. */
+  readonly report?: object;
   /** Whole seconds after which a retry may succeed. */
   readonly retryAfterSeconds?: number;
   /** Methods the path does answer, for `Allow`. */
@@ -160,7 +162,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'too-large',
     message: 'The body is too large',
     log: 'info',
-    help: 'The body is larger than `BODY_LIMIT_BYTES`.',
+    help: 'The body is larger than `BODY_LIMIT_BYTES`, or the file to import larger than `IMPORT_LIMIT_BYTES`.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     class: 'unsupported-media',

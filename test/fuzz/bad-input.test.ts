@@ -124,7 +124,8 @@ describe('F-02 bad input', () => {
     const findings: string[] = [];
     const ask = async (route: Route, field: string, query: string) => {
       const token = tokenFor(route, world);
-      const answer = await inject(server, 'GET', `${fill(route, world.ids)}?${query}`, { token });
+      const path = `${fill(route, world.ids)}?${query}`;
+      const answer = await inject(server, route.method, path, { token });
       if (answer.status !== 400 || !refusedFor(field, answer)) {
         findings.push(
           `${route.key}?${query.slice(0, 80)}: ${answer.status} ${answer.text.slice(0, 200)}`,

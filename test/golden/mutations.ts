@@ -174,6 +174,11 @@ export const ROUTES: Record<string, Mutation> = {
     action: 'app.regenerate-key',
     prepare: (app) => () => app.seller.post(app.path('/regenerate-key')),
   },
+  [`POST ${A}/:appId/import`]: {
+    action: 'app.import',
+    prepare: (app) => () =>
+      app.seller.post(app.path('/import?format=json'), [{ key: unique('K'), durationType: '1d' }]),
+  },
   [`POST ${L}`]: {
     action: 'license.generate',
     prepare: (app) => () =>

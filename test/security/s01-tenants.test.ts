@@ -9,6 +9,7 @@ import {
   goodRequest,
   guardOff,
   missingIds,
+  queryOf,
   requests,
   snapshot,
   tokenFor,
@@ -73,6 +74,8 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `PUT /${APP}`,
       `PATCH /${APP}`,
       `DELETE /${APP}`,
+      `POST /${APP}/import`,
+      `GET /${APP}/export`,
       `POST /${APP}/regenerate-key`,
       `GET /${APP}/licenses`,
       `POST /${APP}/licenses`,
@@ -248,9 +251,10 @@ async function attackRoute(
   const request = requests(contract).find(({ name }) => name === route.key)!;
   const { body } = await goodRequest(contract, { ...request, name: '' }, parties.victim);
   const findings: string[] = [];
+  const query = queryOf(route, parties.victim);
   for (const [index, attack] of attacksOn(route, parties).entries()) {
     const ask = (ids: Attack['ids'], process: number) =>
-      send(urls[process % urls.length]!, route.method, fill(route, ids), body, {
+      send(urls[process % urls.length]!, route.method, fill(route, ids) + query, body, {
         ...(attack.token === undefined ? {} : { token: attack.token }),
         ...(attack.headers ? { headers: attack.headers } : {}),
       });
@@ -348,7 +352,7 @@ describe('S-01 a seller sees and touches only what is theirs', () => {
     for (const route of contract.routes.filter(
       ({ method, secured }) => method === 'GET' && secured,
     )) {
-      const path = fill(route, own.ids);
+      const path = fill(route, own.ids) + queryOf(route, own);
       const token = tokenFor(route, own)!;
       const { status, text } = await send(urls[1]!, 'GET', path, undefined, { token });
       if (status !== 200) leaks.push(`${route.key}: ${status} ${text}`);

@@ -108,6 +108,8 @@ interface Preparation {
   readonly before?: (world: World) => Promise<unknown>;
   /** What must stand in the query. */
   readonly query?: (world: World) => string;
+  /** A body that is no JSON of the document, such as a file. */
+  readonly file?: object;
   /** Fields of a good body that examples cannot give. */
   readonly fields?: (world: World) => object | Promise<object>;
 }
@@ -166,6 +168,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: ({ app }) => ({ appId: app.id, value: unique('BAD-') }),
   },
   'GET /v1/admin/users': { query: ({ app }) => `?appId=${app.id}` },
+  'POST /v1/admin/apps/{appId}/import': {
+    query: () => '?format=json',
+    file: [{ key: 'IMPORTED-1', durationType: '30d' }],
+  },
+  'GET /v1/admin/apps/{appId}/export': { query: () => '?what=users' },
   'POST /v1 login': { fields: ({ user }) => ({ ...user, password: PASSWORD }) },
   'POST /v1 register': {
     fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
@@ -187,6 +194,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
 };
 
+/** The query that a route cannot do without. */
+export function queryOf(route: Route, world: World): string {
+  return PREPARATIONS[route.key]?.query?.(world) ?? '';
+}
+
 export interface GoodRequest {
   readonly path: string;
   readonly token: string | undefined;
@@ -200,17 +212,19 @@ export async function goodRequest(
   { route, name, schema, type }: Omit<BodyCase, 'schema'> & Partial<BodyCase>,
   world: World,
 ): Promise<GoodRequest> {
-  const { before, fields, query } = PREPARATIONS[name] ?? {};
+  const { before, fields, file } = PREPARATIONS[name] ?? {};
   await before?.(world);
   const credentials = type ? { type, appId: world.app.id, apiKey: world.app.apiKey } : {};
   return {
-    path: fill(route, world.ids) + (query?.(world) ?? ''),
+    path: fill(route, world.ids) + queryOf(route, world),
     ...shown(route, world),
-    body: schema && {
-      ...contract.minimal(schema),
-      ...credentials,
-      ...((await fields?.(world)) ?? {}),
-    },
+    body: file
+      ? (file as Record<string, unknown>)
+      : schema && {
+          ...contract.minimal(schema),
+          ...credentials,
+          ...((await fields?.(world)) ?? {}),
+        },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey } from '../../kernel';
-import { newId, PasswordHasher } from '../../platform/crypto';
+import { isForeignHash, newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
 import type { ClientApp } from '../apps';
@@ -146,6 +146,21 @@ export class AppUserAccess {
     const right = await this.hasher.verify(password, passwordHash);
     if (!right || !id || !passwordHash) return { outcome: 'wrong' };
     const used = this.attempts.used(subject, found.knownDevice);
-    return { outcome: 'right', user: { id, licenseId, passwordHash, subject: used } };
+    const kept = await this.adopt(id, password, passwordHash);
+    if (kept === null) return { outcome: 'wrong' };
+    return { outcome: 'right', user: { id, licenseId, passwordHash: kept, subject: used } };
+  }
+
+  /**
+   * The hash that stands for a password that was right a moment ago: one brought in from elsewhere
+   * is replaced by ours. Null when the password was changed meanwhile.
+   */
+  private async adopt(id: string, password: string, hash: string): Promise<string | null> {
+    if (!isForeignHash(hash)) return hash;
+    const ours = await this.hasher.hash(password);
+    if (await this.users.replaceHash(id, hash, ours)) return ours;
+    // Somebody was quicker: another sign-in, which put its own hash there, or a new password.
+    const current = await this.users.currentHash(id);
+    return current !== null && (await this.hasher.verify(password, current)) ? current : null;
   }
 }

@@ -9,6 +9,8 @@ import { AppUsersService } from './app-users.service';
 import { Entitlements } from './entitlements';
 import { UserBooks } from './user-books';
 import { UserOwners } from './user-owners';
+import { UserTransfer } from './user-transfer';
+import { UserTransferRepository } from './user-transfer.repository';
 
 @Module({
   imports: [AppsModule, LicensesModule, PlansModule, SessionsModule],
@@ -19,7 +21,9 @@ import { UserOwners } from './user-owners';
     Entitlements,
     UserBooks,
     UserOwners,
+    UserTransfer,
+    UserTransferRepository,
   ],
-  exports: [AppUserAccess, AppUsersService, UserOwners],
+  exports: [AppUserAccess, AppUsersService, UserOwners, UserTransfer],
 })
 export class AppUsersModule {}

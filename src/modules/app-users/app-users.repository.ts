@@ -133,6 +133,23 @@ export class AppUsersRepository extends Repository {
     return this.setColumns('app_users', id, changes);
   }
 
+  /** Puts another hash in the place of `old`; false when that stands there no more. */
+  async replaceHash(id: string, old: string, hash: string): Promise<boolean> {
+    const count = await this.affected(
+      'UPDATE app_users SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+      [id, old, hash],
+    );
+    return count === 1;
+  }
+
+  async currentHash(id: string): Promise<string | null> {
+    const row = await this.one<{ passwordHash: string }>(
+      'SELECT password_hash FROM app_users WHERE id = $1',
+      [id],
+    );
+    return row?.passwordHash ?? null;
+  }
+
   async delete(id: string): Promise<void> {
     await this.affected('DELETE FROM app_users WHERE id = $1', [id]);
   }

@@ -32,6 +32,15 @@ export class AppsRepository extends Repository {
     return this.one('SELECT * FROM apps WHERE id = $1 AND seller_id = $2', [id, sellerId]);
   }
 
+  /** Keeps the application from being deleted until the transaction ends; false when it is gone. */
+  async hold(id: string, sellerId: string): Promise<boolean> {
+    const row = await this.one(
+      'SELECT 1 FROM apps WHERE id = $1 AND seller_id = $2 FOR KEY SHARE',
+      [id, sellerId],
+    );
+    return row !== null;
+  }
+
   async listOwned(
     sellerId: string,
     request: PageRequest,

@@ -55,6 +55,14 @@ export class AppsService {
   }
 
   /**
+   * Keeps the application from being deleted until the caller's transaction ends.
+   * @throws APP_NOT_FOUND
+   */
+  async hold(app: OwnedApp): Promise<void> {
+    if (!(await this.apps.hold(app.id, app.sellerId))) throw AppErrors.APP_NOT_FOUND();
+  }
+
+  /**
    * The application a signed-in reseller sells for.
    * @throws APP_NOT_FOUND
    */

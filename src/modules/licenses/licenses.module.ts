@@ -8,6 +8,8 @@ import { LicenseBooks } from './license-books';
 import { LicenseEdits } from './license-edits';
 import { LicenseIssue } from './license-issue';
 import { LicenseResale } from './license-resale';
+import { LicenseTransfer } from './license-transfer';
+import { LicenseTransferRepository } from './license-transfer.repository';
 import { LicensesRepository } from './licenses.repository';
 import { LicensesService } from './licenses.service';
 
@@ -20,9 +22,11 @@ import { LicensesService } from './licenses.service';
     LicenseEdits,
     LicenseIssue,
     LicenseResale,
+    LicenseTransfer,
+    LicenseTransferRepository,
     LicensesRepository,
     LicensesService,
   ],
-  exports: [LicenseAccess, LicenseEdits, LicenseResale, LicensesService],
+  exports: [LicenseAccess, LicenseEdits, LicenseResale, LicenseTransfer, LicensesService],
 })
 export class LicensesModule {}

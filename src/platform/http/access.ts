@@ -8,7 +8,14 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AccessKind, Principal, Scope, ScopeArea, SellerPrincipal } from '../../kernel';
+import {
+  AccessKind,
+  coversScope,
+  Principal,
+  Scope,
+  ScopeArea,
+  SellerPrincipal,
+} from '../../kernel';
 import { ApiErrors, PUBLIC_EXTENSION } from './openapi-decorators';
 import { CommonErrors } from '../../kernel';
 
@@ -58,10 +65,6 @@ export function scopeFor(area: ScopeArea, method: string): Scope {
   return `${area}:${method === 'GET' || method === 'HEAD' ? 'read' : 'write'}`;
 }
 
-function covers(scopes: readonly Scope[], needed: Scope): boolean {
-  return scopes.includes(needed) || scopes.includes(needed.replace(/read$/, 'write') as Scope);
-}
-
 export function accessOf(reflector: Reflector, context: ExecutionContext): AccessKind | undefined {
   return reflector.getAllAndOverride(ACCESS, [context.getHandler(), context.getClass()]);
 }
@@ -94,7 +97,7 @@ export class AccessGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     const area = this.reflector.getAllAndOverride<ScopeArea | undefined>(AREA, targets);
     const needed = area && scopeFor(area, method);
-    if (needed && covers(token.scopes, needed)) return;
+    if (needed && coversScope(token.scopes, needed)) return;
     const message = needed
       ? `This token lacks the scope ${needed}`
       : 'An API token cannot do that; sign in instead';

@@ -4,54 +4,25 @@ import {
   Cursor,
   CURSOR_MAX,
   formProblem,
+  instantProblem,
   nameKey,
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,
   PAGE_MAX,
   parseCursor,
   plainForm,
+  textProblem,
+  TextRule,
   WHOLE_LIST_LIMIT,
 } from '../../kernel';
 import { check, field, FieldOptions, IntOptions } from './field';
 
-interface TextOptions extends FieldOptions {
-  /** Length in Unicode code points. */
-  readonly min?: number;
-  readonly max: number;
-  readonly pattern?: RegExp;
-  /** What the pattern asks for, in words. */
-  readonly patternHelp?: string;
-  readonly format?: string;
-  /** Line breaks and tabs are text here (a note); elsewhere control characters are refused. */
-  readonly multiline?: boolean;
-  /** Puts the text into its one spelling, which is what is then judged and kept. */
-  readonly form?: (text: string) => string;
-}
-
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-// eslint-disable-next-line no-control-regex -- the same without tab, line feed, carriage return
-const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
-
-function textProblem(value: unknown, options: TextOptions): string | null {
-  const { min = 1, max } = options;
-  const expected =
-    min === max
-      ? `must be a string of ${max} characters`
-      : `must be a string of ${min} to ${max} characters`;
-  if (typeof value !== 'string') return expected;
-  if (!value.isWellFormed()) return 'must be well-formed Unicode (it holds a lone surrogate)';
-  if ((options.multiline ? CONTROL_BUT_LINES : CONTROL).test(value)) {
-    return 'must not hold control characters';
-  }
-  // Code units bound the cost of counting code points in a huge string.
-  const length = value.length > 2 * max ? value.length : [...value].length;
-  if (length < min || length > max) return expected;
-  if (options.pattern && !options.pattern.test(value)) {
-    return `must be ${options.patternHelp ?? `of the form ${options.pattern.source}`}`;
-  }
-  return null;
-}
+type TextOptions = FieldOptions &
+  TextRule & {
+    readonly format?: string;
+    /** Puts the text into its one spelling, which is what is then judged and kept. */
+    readonly form?: (text: string) => string;
+  };
 
 /** Whether a text from outside a body, such as a path parameter, may be looked up. */
 export function isPlainText(value: string, max: number): boolean {
@@ -195,26 +166,12 @@ export function ArrayField(
   );
 }
 
-/** PostgreSQL knows no year 0. */
-const ISO_INSTANT = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
-const TO_SECONDS = 'yyyy-mm-ddThh:mm:ss'.length;
-
-/** Whether a text names an instant that exists; JavaScript takes 30 February for 2 March. */
-function isInstant(value: unknown): boolean {
-  if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return false;
-  const instant = new Date(value);
-  if (Number.isNaN(instant.getTime())) return false;
-  return instant.toISOString().slice(0, TO_SECONDS) === value.slice(0, TO_SECONDS);
-}
-
 /** An instant in UTC, ISO-8601 with `Z`; stays the string it was sent as. */
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
   return field(
     options,
     { type: String, format: 'date-time', maxLength: 24 },
-    check('instant', (value) =>
-      isInstant(value) ? null : 'must be a UTC instant such as 2026-12-31T23:59:59Z',
-    ),
+    check('instant', instantProblem),
   );
 }
 

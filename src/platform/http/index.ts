@@ -30,5 +30,7 @@ export {
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
 export { DropsUnknownKeys } from './input.pipe';
+export { acceptStreams, isUploading, Streamed, Upload, UploadedFile } from './upload';
+export type { UploadLimits } from './upload';
 export { invalidInput, validateInput } from './validation';
 export { refuseUnparsed } from './unparsed';

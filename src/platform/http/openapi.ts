@@ -116,6 +116,12 @@ const ERROR_SCHEMA: Json = {
       type: 'string',
       description: 'Under `/v1/client` the sentence for people; `message` repeats the code there',
     },
+    report: {
+      type: 'object',
+      description:
+        'What was found in a file, when an import was rejected; see the answer of the import',
+      additionalProperties: true,
+    },
     errors: {
       type: 'array',
       description: 'Every bad field, when the input was not valid',
