@@ -7,8 +7,9 @@ import { NetworkScreen } from '../../src/modules/client-access/network-screen';
 import { ChangeFeed } from '../../src/platform/database';
 import { NetworkPolicy, OfflineNetworkPolicy } from '../../src/platform/network';
 import { anApp, PASSWORD, TestApp, unique } from '../factories';
+import { freshDatabase } from '../support/database';
 import type { Answer } from '../support/http';
-import { startTestServer, TestServer } from '../support/server';
+import { spawnServer, startTestServer, TestServer } from '../support/server';
 
 const HWID = 'HWID-1';
 const VPN = '203.0.113.7';
@@ -202,8 +203,12 @@ describe('VPN and proxy block without a list', () => {
   });
 });
 
-test('a server with a bad list does not start', async () => {
+test('a server with a bad list does not start, and says which line it is', async () => {
   write('203.0.113.0/24\nnonsense\n');
-  const starting = startTestServer({ VPN_LIST_FILE: file });
-  await expect(starting).rejects.toThrow(/line 2: "nonsense" must be an IPv4 or IPv6 address/);
+  const database = await freshDatabase();
+  const starting = spawnServer(database.url, { env: { VPN_LIST_FILE: file } });
+  await expect(starting).rejects.toThrow(
+    /server exited with 1:[^]*line 2: "nonsense" must be an IPv4 or IPv6 address/,
+  );
+  await database.close();
 });
