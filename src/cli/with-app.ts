@@ -1,4 +1,4 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { INestApplication } from '@nestjs/common';
 import { createApp } from '../bootstrap/create-app';
 import { openDatabase } from '../bootstrap/run';
 import { loadConfig } from '../config';
@@ -13,7 +13,7 @@ import { CommandError } from './command';
  * @throws CommandError with the sentence of a domain error
  */
 export async function withApp(
-  use: (app: NestFastifyApplication, origin: Origin) => Promise<void>,
+  use: (app: INestApplication, origin: Origin) => Promise<void>,
 ): Promise<void> {
   const config = { ...loadConfig(), BACKGROUND_JOBS: false };
   const logger = createLogger(config);
