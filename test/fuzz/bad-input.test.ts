@@ -81,6 +81,9 @@ async function sweepBody(server: TestServer, body: BodyCase, world: World, contr
   return { findings, sent, good };
 }
 
+/** Every field in every way: some thousand requests. */
+jest.setTimeout(300_000);
+
 describe('F-02 bad input', () => {
   let server: TestServer;
   let contract: Contract;
