@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { formatCursor } from '../../src/kernel';
 import type { Contract, Parameter, Schema } from '../security/contract';
 
-type Open = Schema & { readonly additionalProperties?: Schema | boolean };
+type Open = Schema & {
+  readonly additionalProperties?: Schema | boolean;
+  readonly uniqueItems?: boolean;
+};
 
 // eslint-disable-next-line no-control-regex -- control characters are what no field takes
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
@@ -91,7 +94,9 @@ export class Arbitraries {
     if (type === 'number') return fc.double({ min: minimum, max: maximum, noNaN: true });
     if (type === 'boolean') return fc.boolean();
     if (type === 'array' && items) {
-      return fc.array(this.value(items), { minLength: minItems, maxLength: maxItems });
+      const limits = { minLength: minItems, maxLength: maxItems };
+      const item = this.value(items);
+      return schema.uniqueItems ? fc.uniqueArray(item, limits) : fc.array(item, limits);
     }
     if (schema.properties) return this.object(schema);
     const { additionalProperties } = schema;

@@ -152,8 +152,8 @@ export class Life {
     const { param } = thing.resource;
     const ids = { [param]: thing.id };
     const parent = this.second.ids['appId']!;
-    // Its own name cannot be put under another parent.
-    if (act === 'under another parent' && param === 'appId') return;
+    const hasParent = route.params.includes('appId') && param !== 'appId';
+    if (act === 'under another parent' && !hasParent) return;
     const answer = await (() => {
       if (act === 'as stranger') return this.send(route, ids, this.owner, this.stranger);
       if (act === 'under another parent')

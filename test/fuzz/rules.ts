@@ -7,6 +7,10 @@ const BEYOND_THE_SCHEMA: Readonly<Record<string, string>> = {
   'POST /v1/admin/apps/{appId}/blacklist value': 'of type IP it must be an address',
   'POST /v1/admin/blacklist value': 'of type IP it must be an address',
   'POST /v1/admin/apps/{appId}/users expiresAt': 'goes without durationType',
+  'POST /v1/admin/apps/{appId}/blacklist expiresAt': 'must lie ahead',
+  'POST /v1/admin/blacklist expiresAt': 'must lie ahead',
+  'POST /v1/auth/tokens expiresAt': 'must lie ahead',
+  'POST /v1 check_blacklist ip': 'must be an address, of either version',
   'PATCH /v1/admin/apps/{appId} vpnBlock': 'needs the list of the operator',
   'PUT /v1/admin/apps/{appId} vpnBlock': 'needs the list of the operator',
 };

@@ -55,11 +55,15 @@ async function sweep(
   draws: readonly Drawn[],
   tally: Tally,
 ): Promise<void> {
+  const newWorld = async () => aWorld(await aSeller(server.url));
   let world: World | null = null;
   let [patience, granted] = [PATIENCE, 0];
   for (const one of draws) {
-    if (!world) [world, patience] = [await aWorld(await aSeller(server.url)), PATIENCE];
-    const { path, body, token, headers } = await compose(contract, request, world, one);
+    if (!world) [world, patience] = [await newWorld(), PATIENCE];
+    // A world may be too used up even to be prepared, with its second factor set for example.
+    const { path, body, token, headers } = await compose(contract, request, world, one).catch(
+      async () => compose(contract, request, (world = await newWorld()), one),
+    );
     const answer = await inject(server, request.route.method, path, { token, headers, body });
     tally.sent++;
     if (answer.status < 300) granted++;

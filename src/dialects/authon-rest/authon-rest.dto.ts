@@ -90,7 +90,7 @@ class KeyTermsDto {
 }
 
 @DropsUnknownKeys()
-export class GenerateKeysDto extends KeyTermsDto {
+export class GenerateKeysByAppDto extends KeyTermsDto {
   @TextField(APP_ID)
   appId: string;
 
