@@ -12,6 +12,10 @@ const EXCEPT: Readonly<Record<string, string>> = {
   'POST /v1/auth/logout': 'ends the sign-in itself: nobody could come back for the answer',
   'POST /v1/auth/change-password':
     'tries a password: the try must stay on record when the request fails, so it may not share its transaction',
+  'POST /v1/auth/totp/confirm': 'tries a code: as with a password, the try must stay on record',
+  'POST /v1/auth/totp/disable': 'tries a code: as with a password, the try must stay on record',
+  'POST /v1/admin/apps/{appId}/import':
+    'the file is its own key: what exists already in the same form is left as it is',
 };
 
 const takesKey = ({ parameters }: Route) =>
