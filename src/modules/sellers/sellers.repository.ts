@@ -36,6 +36,10 @@ export class SellersRepository extends Repository {
     return this.manager.findOneBy(SellerEntity, { id });
   }
 
+  findByEmail(emailKey: string): Promise<SellerEntity | null> {
+    return this.manager.findOneBy(SellerEntity, { emailKey });
+  }
+
   /** Takes one password attempt on the address and looks the seller up, in one statement. */
   async findForSignIn(emailKey: string, subject: AttemptSubject): Promise<SellerForSignIn> {
     const values: unknown[] = [emailKey];

@@ -68,6 +68,11 @@ export class SellersService {
     );
   }
 
+  /** The account with that address, for the operator's tools; null when there is none. */
+  findByEmail(email: string): Promise<Seller | null> {
+    return this.sellers.findByEmail(nameKey(email));
+  }
+
   async profile(caller: SignedInSellerCaller): Promise<Seller> {
     const seller = await this.sellers.findById(caller.seller.sellerId);
     if (!seller) throw SellerErrors.INVALID_CREDENTIALS();
