@@ -1,6 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config';
 import { AuthonDispatchModule } from './dialects/authon-dispatch/authon-dispatch.module';
+import { AuthonRestModule } from './dialects/authon-rest/authon-rest.module';
 import { HouseDialectModule } from './dialects/house/house.module';
 import { entities } from './entities';
 import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
@@ -24,6 +25,7 @@ import { HealthModule } from './platform/health';
 import { HttpModule } from './platform/http';
 import { Logger, LoggingModule } from './platform/logging';
 import { MailModule } from './platform/mail';
+import { NetworkModule } from './platform/network';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
 
@@ -50,6 +52,7 @@ export class AppModule {
         BackgroundModule,
         OutboxModule,
         MailModule,
+        NetworkModule,
         RateLimitModule,
         HttpModule,
         HealthModule,
@@ -68,6 +71,7 @@ export class AppModule {
         TransferHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
+        AuthonRestModule,
       ],
     };
   }

@@ -3,10 +3,20 @@ import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
 import { generate } from './generate';
 import { checkMigrations, runMigrations } from './migrations';
+import { listPlans, setPlanLimit, setSellerPlan } from './plans';
 import { seed } from './seed';
 
 /** Every command, by its words. */
-const COMMANDS: readonly Command[] = [generate, checkMigrations, runMigrations, createSeller, seed];
+const COMMANDS: readonly Command[] = [
+  generate,
+  checkMigrations,
+  runMigrations,
+  createSeller,
+  setSellerPlan,
+  listPlans,
+  setPlanLimit,
+  seed,
+];
 
 async function main(words: readonly string[]): Promise<void> {
   const command = COMMANDS.find(({ name }) => words.join(' ').startsWith(name));

@@ -1,16 +1,14 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
 import { parseArgs } from 'node:util';
-import { createApp } from '../bootstrap/create-app';
-import { openDatabase } from '../bootstrap/run';
-import { loadConfig } from '../config';
-import { DomainError, Origin, parseUuid, SellerCaller } from '../kernel';
-import { App, AppsService } from '../modules/apps';
+import { Origin, parseUuid, SellerCaller } from '../kernel';
+import { AppsService } from '../modules/apps';
 import { UserTransfer } from '../modules/app-users';
 import { LicenseTransfer } from '../modules/licenses';
-import { SellersService } from '../modules/sellers';
+import { SellerProfiles, SellersService } from '../modules/sellers';
 import { DatabaseClock } from '../platform/clock';
-import { randomHex, randomToken, resolveSecrets } from '../platform/crypto';
-import { createLogger } from '../platform/logging';
+import { randomHex, randomToken } from '../platform/crypto';
 import { Command, CommandError } from './command';
+import { withApp } from './with-app';
 
 const USAGE = 'seed --licenses <number> [--users <number>] [--app <id>] [--seller <email>]';
 const COUNT_MAX = 100_000_000;
@@ -30,56 +28,46 @@ export const seed: Command = {
   help: `${USAGE}: fill an application`,
   async run(args) {
     const order = orderOf(args);
-    const config = loadConfig();
-    const logger = createLogger(config);
-    const secrets = resolveSecrets(config, (line) => logger.info(line));
-    const database = await openDatabase(config, logger);
-    try {
-      const app = await createApp({ config, secrets, databaseUrl: database.url, logger });
-      await sow(app, order).finally(() => app.close());
-    } catch (error) {
-      throw error instanceof DomainError ? new CommandError(error.message) : error;
-    } finally {
-      await database.stop();
-    }
+    await withApp((server, origin) => sow(server, order, origin));
   },
 };
 
-type Server = Awaited<ReturnType<typeof createApp>>;
-
-async function sow(server: Server, order: SeedOrder): Promise<void> {
-  const caller = await callerFor(server, order);
-  const apps = server.get(AppsService);
-  const app: App = order.app
-    ? await apps.get(caller, order.app)
-    : await apps.create(caller, 'Seeded');
+async function sow(
+  server: INestApplicationContext,
+  order: SeedOrder,
+  origin: Origin,
+): Promise<void> {
+  const get = <T>(type: Type<T>) => server.get(type, { strict: false });
+  const caller = await callerFor(get, order, origin);
+  const apps = get(AppsService);
+  const app = order.app ? await apps.get(caller, order.app) : await apps.create(caller, 'Seeded');
   const owned = { ...app, owned: true } as const;
-  const now = new Date(server.get(DatabaseClock).nowMs());
-  const made = await server.get(LicenseTransfer).seed(owned, order.licenses, now);
+  const now = new Date(get(DatabaseClock).nowMs());
+  const made = await get(LicenseTransfer).seed(owned, order.licenses, now);
   console.log(`app ${app.id}, API key ${app.apiKey}: ${made} licences`);
   if (order.users === 0) return;
   const password = randomToken(9);
-  const users = await server.get(UserTransfer).seed(owned, order.users, password);
+  const users = await get(UserTransfer).seed(owned, order.users, password);
   console.log(`${users} users (user1, user2, …), password ${password}`);
 }
 
+type Get = <T>(type: Type<T>) => T;
+
 /** The seller to act for: of the application, of the address, or a new one whose password is printed. */
-async function callerFor(server: Server, { app, seller }: SeedOrder): Promise<SellerCaller> {
-  const origin: Origin = { requestId: `cli-${randomHex(4)}`, ip: null, userAgent: null };
+async function callerFor(
+  get: Get,
+  { app, seller }: SeedOrder,
+  origin: Origin,
+): Promise<SellerCaller> {
   const as = (sellerId: string): SellerCaller => ({
     ...origin,
     seller: { kind: 'seller', sellerId, sessionId: null, token: null },
   });
-  if (app !== undefined) return as(await server.get(AppsService).sellerOf(app));
-  const sellers = server.get(SellersService);
-  if (seller !== undefined) {
-    const known = await sellers.findByEmail(seller);
-    if (!known) throw new CommandError(`no seller has the e-mail address ${seller}`);
-    return as(known.id);
-  }
+  if (app !== undefined) return as(await get(AppsService).sellerOf(app));
+  if (seller !== undefined) return as((await get(SellerProfiles).byEmail(seller)).id);
   const password = randomToken(12);
   const email = `seed-${randomHex(4)}@example.com`;
-  const made = await sellers.register({ email, password, name: 'Seed' }, origin);
+  const made = await get(SellersService).register({ email, password, name: 'Seed' }, origin);
   console.log(`seller ${email}, password ${password}`);
   return as(made.seller.id);
 }

@@ -43,6 +43,11 @@ export interface DomainErrorDetails {
   readonly retryAfterSeconds?: number;
   /** Methods the path does answer, for `Allow`. */
   readonly allow?: readonly string[];
+  /**
+   * It spells a refusal that was decided and recorded: where other errors roll the transaction
+   * back, what the refusal wrote stays.
+   */
+  readonly stands?: boolean;
   /** For the log only; never sent. */
   readonly internal?: string;
   readonly cause?: unknown;
@@ -109,7 +114,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'invalid',
     message: 'The body is not valid JSON',
     log: 'info',
-    help: 'The body could not be parsed, or it carries a key such as `__proto__` that is never accepted.',
+    help: 'The body could not be parsed, is not UTF-8, or carries a key such as `__proto__` that is never accepted.',
   },
   MALFORMED_REQUEST: {
     class: 'invalid',

@@ -3,9 +3,11 @@ import {
   DURATION_TYPES,
   durationSeconds,
   durationTypeOf,
+  formProblem,
   nameKey,
   parsePublicId,
   parseUuid,
+  plainForm,
   publicId,
 } from '.';
 import { defineErrors, DomainError } from './errors';
@@ -20,6 +22,8 @@ describe('names that are the same', () => {
     ['zero-width characters', 'jo\u200bhn\u2060', 'john'],
     ['direction marks', '\u202ejohn', 'john'],
     ['variation selectors', 'john\ufe0f', 'john'],
+    ['grapheme joiners', 'john\u034f', 'john'],
+    ['variation selectors of the supplement', 'jo\u{E0101}hn', 'john'],
     ['surrounding spaces', ' john ', 'john'],
     ['ligatures', 'oﬃce', 'office'],
   ])('%s', (_, one, other) => {
@@ -32,9 +36,19 @@ describe('names that are the same', () => {
   });
 
   test('the compared form is stable', () => {
-    for (const name of ['İstanbul', 'ß', 'Ǆ', 'ﬃ', 'a\u200b\u0308']) {
+    for (const name of ['İstanbul', 'ß', 'Ǆ', 'ﬃ', 'a\u200b\u0308', ' \u034f x']) {
       expect(nameKey(nameKey(name))).toBe(nameKey(name));
     }
+  });
+
+  test('letter case stays where it tells things apart', () => {
+    expect(plainForm('ＡＢ\u200bc ')).toBe('ABc');
+  });
+
+  test('a form of nothing, or longer than its spelling was allowed to be, is no good', () => {
+    expect(formProblem(nameKey('\u034f\u2800'), 64)).toMatch('visible');
+    expect(formProblem(nameKey('\ufdfa'.repeat(4)), 64)).toMatch('at most 64');
+    expect(formProblem(nameKey('\ufdfa'.repeat(3)), 64)).toBeNull();
   });
 });
 

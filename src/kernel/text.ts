@@ -1,5 +1,23 @@
 /** Characters that are invisible and carry no meaning in a name: a classic way to forge a twin. */
-const INVISIBLE = /\p{Cf}|[\u115F\u1160\u3164\uFFA0]|[\uFE00-\uFE0F]/gu;
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/**
+ * One spelling for texts that look the same: compatibility normalised (NFKC), without invisible
+ * characters, trimmed. Letter case stays.
+ */
+export function plainForm(text: string): string {
+  // What was hidden between two characters may have kept them from composing.
+  return text.normalize('NFKC').replace(INVISIBLE, '').normalize('NFKC').trim();
+}
+
+/**
+ * What is wrong with the compared form of a text whose spelling is good, in words; null when
+ * nothing is. A few characters stand for eighteen others, and some for none.
+ */
+export function formProblem(form: string, max: number): string | null {
+  if (form === '') return 'must hold a visible character';
+  return [...form].length > max ? `must be at most ${max} characters when normalised (NFKC)` : null;
+}
 
 /**
  * The form under which two spellings of a name or e-mail address are the same: compatibility
@@ -7,7 +25,7 @@ const INVISIBLE = /\p{Cf}|[\u115F\u1160\u3164\uFFA0]|[\uFE00-\uFE0F]/gu;
  * that the person chose, never shown.
  */
 export function nameKey(name: string): string {
-  return name.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC').trim();
+  return plainForm(plainForm(name).toLowerCase());
 }
 
 /** What a text may hold. */
@@ -48,11 +66,19 @@ export function textProblem(value: unknown, rule: TextRule): string | null {
   return null;
 }
 
-const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+/** PostgreSQL knows no year 0. */
+const ISO_INSTANT = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+const TO_SECONDS = 'yyyy-mm-ddThh:mm:ss'.length;
 
 /** What is wrong with an instant written as ISO-8601 in UTC; null when it is good. */
 export function instantProblem(value: unknown): string | null {
-  return typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value))
-    ? null
-    : 'must be a UTC instant such as 2026-12-31T23:59:59Z';
+  return isInstant(value) ? null : 'must be a UTC instant such as 2026-12-31T23:59:59Z';
+}
+
+/** Whether a text names an instant that exists; JavaScript takes 30 February for 2 March. */
+function isInstant(value: unknown): boolean {
+  if (typeof value !== 'string' || !ISO_INSTANT.test(value)) return false;
+  const instant = new Date(value);
+  if (Number.isNaN(instant.getTime())) return false;
+  return instant.toISOString().slice(0, TO_SECONDS) === value.slice(0, TO_SECONDS);
 }

@@ -1,5 +1,5 @@
 import { anApp, aSeller, TestApp } from '../factories';
-import type { Answer } from '../support/http';
+import { Answer, http } from '../support/http';
 import { startTestServer, TestServer } from '../support/server';
 import { expectError } from './sample';
 
@@ -41,6 +41,20 @@ describe('D-A21: rate limits per IP and application', () => {
     }
     expect(statuses).not.toContain(429);
     for (const type of types) expectLimited(await app.call(type, SIGN_INS[type]));
+  });
+
+  test('D-A21: /v1/client counts in the same window, with the code of document 001', async () => {
+    const headers = { 'x-api-key': app.apiKey };
+    const body = SIGN_INS.license;
+    const answer = await http(server.url).post('/v1/client/license', body, { headers });
+    const { code, message, error } = answer.body;
+    expect({ status: answer.status, code, message, error }).toEqual({
+      status: 429,
+      code: 'RATE_LIMITED',
+      message: 'RATE_LIMITED',
+      error: 'Too many requests, slow down',
+    });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   test('D-A21: sign-ins of one application limit neither its other requests nor other applications', async () => {

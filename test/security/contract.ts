@@ -32,10 +32,11 @@ export interface Parameter {
 }
 
 interface Content {
-  readonly content?: { readonly 'application/json'?: { readonly schema?: Schema } };
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema } | undefined>>;
 }
 
 interface Operation {
+  readonly tags?: readonly string[];
   readonly security: readonly Record<string, unknown>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: Content;
@@ -53,7 +54,11 @@ export interface Route {
   /** Names of the path parameters, in the order of the path. */
   readonly params: readonly string[];
   readonly body: Schema | undefined;
+  /** What a caller must show; null when the route is public or takes its credentials in the body. */
+  readonly credential: 'seller' | 'reseller' | 'app-client' | null;
   readonly secured: boolean;
+  /** Whether unknown fields are dropped, as on the wires whose clients cannot be corrected. */
+  readonly lenient: boolean;
 }
 
 /** One kind of body: a house route's, or one `type` of `POST /v1`. */
@@ -63,6 +68,11 @@ export interface BodyCase {
   readonly name: string;
   readonly type?: string;
   readonly schema: Schema;
+}
+
+/** Whether a resolved schema takes text that a person chooses. */
+export function isText({ type, enum: values, format }: Schema): boolean {
+  return type === 'string' && !values && format !== 'date-time';
 }
 
 /** The OpenAPI document, read the way the generated tests need it. */
@@ -85,7 +95,9 @@ export class Contract {
           parameters: operation.parameters ?? [],
           params: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!),
           body: operation.requestBody?.content?.['application/json']?.schema,
+          credential: (operation.security.flatMap(Object.keys)[0] ?? null) as Route['credential'],
           secured: operation.security.length > 0,
+          lenient: (operation.tags ?? []).some((tag) => tag.endsWith('(REST)')),
         };
       }),
     );
@@ -170,6 +182,7 @@ export class Contract {
     if (type === 'integer') return minimum ?? 1;
     if (type === 'boolean') return true;
     if (type === 'array') return Array.from({ length: minItems }, () => this.valid(items!));
+    if (type === 'object') return {};
     return 'text';
   }
 }

@@ -59,6 +59,8 @@ function markFor(type: string): unknown {
   return type === 'jsonb' ? { smuggled: MARK.text } : MARK.text;
 }
 
+const shownIn = ({ token, headers }: GoodRequest) => ({ token, headers });
+
 /** Sends one house body with each foreign field in turn; tells which were not refused by name. */
 async function smuggle(
   server: TestServer,
@@ -70,7 +72,7 @@ async function smuggle(
   for (const extra of columns(server)) {
     if (extra.name in schema.properties!) continue;
     const body = { ...good.body, [extra.name]: extra.value };
-    const answer = await inject(server, route.method, good.path, { token: good.token, body });
+    const answer = await inject(server, route.method, good.path, { ...shownIn(good), body });
     const named = answer.body.errors?.some(({ field }: { field: string }) => field === extra.name);
     if (answer.status !== 400 || !named) findings.push(`${name} + ${extra.name}: ${answer.text}`);
   }
@@ -109,12 +111,12 @@ async function undocumented(
   const read = await newWorld(server);
   for (const request of asked) {
     const { route, name } = request;
-    const { path, token, body } = await goodRequest(
+    const { path, token, headers, body } = await goodRequest(
       contract,
       request,
       route.method === 'GET' ? read : await newWorld(server),
     );
-    const answer = await inject(server, route.method, path, { token, body });
+    const answer = await inject(server, route.method, path, { token, headers, body });
     const schema = contract.answer(route, answer.status);
     if (answer.status >= 300 || !schema) findings.push(`${name}: ${answer.status} ${answer.text}`);
     else findings.push(...contract.problems(schema, answer.body).map((text) => `${name}${text}`));
@@ -127,6 +129,9 @@ async function newWorld(server: TestServer): Promise<World> {
   return aWorld(await aSeller(server.url));
 }
 
+/** Routes times columns: some ten thousand requests. */
+jest.setTimeout(300_000);
+
 describe('S-02 nobody writes a field that is not theirs to write', () => {
   let server: TestServer;
   let contract: Contract;
@@ -135,8 +140,8 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
   beforeAll(async () => {
     server = await startTestServer({ BACKGROUND_JOBS: 'false' });
     contract = new Contract(server.app);
-    house = contract.bodies().filter(({ type }) => type === undefined);
-    client = contract.bodies().filter(({ type }) => type !== undefined);
+    house = contract.bodies().filter(({ type, route }) => type === undefined && !route.lenient);
+    client = contract.bodies().filter(({ type, route }) => type !== undefined || route.lenient);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -163,9 +168,13 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
       const before = await snapshot(server.database);
       for (const [trap, raw] of Object.entries(traps(good.body!))) {
         // On the client's wire these are foreign fields like others, and ignored.
-        if (body.type && /text|prototype$|toString|hasOwn/.test(trap) && !/__|\./.test(trap))
+        if (
+          (body.type || route.lenient) &&
+          /text|prototype$|toString|hasOwn/.test(trap) &&
+          !/__|\./.test(trap)
+        )
           continue;
-        const answer = await inject(server, route.method, good.path, { token: good.token, raw });
+        const answer = await inject(server, route.method, good.path, { ...shownIn(good), raw });
         if (answer.status !== 400)
           findings.push(`${name}, ${trap}: ${answer.status} ${answer.text}`);
       }
@@ -176,17 +185,18 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
     expect(findings).toEqual([]);
   });
 
-  test('S-02 POST /v1 ignores every column of every table: the request succeeds, none is stored', async () => {
+  test('S-02 wires of clients ignore every column of every table: the request succeeds, none is stored', async () => {
     const apps = () => storedText(server.database, ['apps', 'sellers', 'seller_sessions']);
     for (const body of client) {
       const good = await goodRequest(contract, body, await newWorld(server));
       const foreign = columns(server).filter(({ name }) => !(name in body.schema.properties!));
       const extras = Object.fromEntries(foreign.map(({ name, value }) => [name, value]));
       const before = await apps();
-      const answer = await inject(server, 'POST', '/v1', {
+      const answer = await inject(server, body.route.method, good.path, {
+        ...shownIn(good),
         body: { ...extras, constructor: 'x', prototype: [], ...good.body },
       });
-      expect(`${body.name} ${answer.status}`).toBe(`${body.name} 200`);
+      expect([body.name, answer.status < 300]).toEqual([body.name, true]);
       expect(await apps()).toBe(before);
     }
     const stored = await storedText(server.database);

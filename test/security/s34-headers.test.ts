@@ -43,12 +43,12 @@ async function surveyed(server: TestServer): Promise<string[]> {
   const contract = new Contract(server.app);
   const found: string[] = [];
   for (const request of requests(contract)) {
-    const { path, token, body } = await goodRequest(
+    const { path, token, headers, body } = await goodRequest(
       contract,
       request,
       await aWorld(await aSeller(server.url)),
     );
-    const options = { token, body, headers: ORIGIN };
+    const options = { token, body, headers: { ...headers, ...ORIGIN } };
     found.push(...flaws(request.name, await inject(server, request.route.method, path, options)));
   }
   return [...found, ...(await refused(server))];

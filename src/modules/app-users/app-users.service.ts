@@ -6,7 +6,7 @@ import type { OwnedApp } from '../apps';
 import type { LicenseTerms } from '../licenses';
 import { SessionsService } from '../sessions';
 import { AppUsersRepository, UserFilter } from './app-users.repository';
-import { userTransition, UserVerb } from './domain/app-user';
+import { UserStatus, userTransition, UserVerb } from './domain/app-user';
 import { UserErrors } from './domain/app-users.errors';
 import { nameTakenOr } from './name-taken';
 import type { AppUserEntity } from './entities/app-user.entity';
@@ -24,6 +24,7 @@ export interface NewUser extends Pick<LicenseTerms, 'level' | 'maxDevices' | 'su
 }
 
 export interface UserChanges {
+  readonly status?: UserStatus;
   readonly level?: number;
   readonly expiresAt?: Date | null;
   readonly note?: string | null;
@@ -55,13 +56,14 @@ export class AppUsersService {
 
   /**
    * Creates a user without a key: a licence in use is issued behind them.
-   * @throws USERNAME_TAKEN
+   * @throws USERNAME_TAKEN, PLAN_LIMIT_REACHED
    */
   async create(app: OwnedApp, input: NewUser, caller: SellerCaller): Promise<AppUser> {
     const passwordHash = await this.hasher.hash(input.password);
     const { username, note } = input;
     try {
       return await this.transactions.run(async () => {
+        await this.entitlements.admit(app);
         const license = await this.entitlements.issue(app, username, input, input.expiresAt);
         const user = await this.users.insert({
           id: newId(),
@@ -81,7 +83,8 @@ export class AppUsersService {
   }
 
   /**
-   * Changes a user. Level and expiry are those of the licence; a new password ends the sessions.
+   * Changes a user. Level and expiry are those of the licence; a new password, a ban or a freeze
+   * ends the sessions.
    * @throws USER_NOT_FOUND
    */
   async change(
@@ -90,15 +93,16 @@ export class AppUsersService {
     changes: UserChanges,
     caller: SellerCaller,
   ): Promise<AppUser> {
-    const { password, level, expiresAt, note } = changes;
+    const { password, level, expiresAt, note, status } = changes;
     const passwordHash = password === undefined ? undefined : await this.hasher.hash(password);
     return this.onUser(app, id, 'user.change', caller, async (user) => {
       await this.entitlements.set(app, user, { level, expiresAt });
-      await this.users.update(id, { note, passwordHash });
-      const endedSessions = passwordHash
-        ? await this.sessions.endForUser(id, 'password change')
-        : 0;
-      return { level, expiresAt, note, passwordChanged: password !== undefined, endedSessions };
+      const changed = await this.users.update(id, { note, passwordHash, status });
+      if (status === 'BANNED' && user.status !== 'BANNED') this.books.banned(app.id, changed);
+      const signsOut = passwordHash !== undefined || (status ?? 'ACTIVE') !== 'ACTIVE';
+      const endedSessions = signsOut ? await this.sessions.endForUser(id, 'user change') : 0;
+      const passwordChanged = password !== undefined;
+      return { level, expiresAt, note, status, passwordChanged, endedSessions };
     });
   }
 

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '../../kernel';
-import { Repository } from '../../platform/database';
+import { DatabaseHost, Repository } from '../../platform/database';
+import { AppCounters, AppCounts } from './app-counters';
 import type { AppSettings } from './domain/app';
 import { AppEntity } from './entities/app.entity';
 
 @Injectable()
 export class AppsRepository extends Repository {
+  constructor(
+    host: DatabaseHost,
+    private readonly counters: AppCounters,
+  ) {
+    super(host);
+  }
+
   async insert(
     app: Pick<
       AppEntity,
@@ -37,8 +45,14 @@ export class AppsRepository extends Repository {
     return row !== null;
   }
 
-  listOwned(sellerId: string, request: PageRequest): Promise<Page<AppEntity>> {
-    return this.page({ table: 'apps', where: ['seller_id = $1'], values: [sellerId] }, request);
+  async listOwned(
+    sellerId: string,
+    request: PageRequest,
+  ): Promise<Page<AppEntity & { readonly counts: AppCounts }>> {
+    const list = { table: 'apps', where: ['seller_id = $1'], values: [sellerId] };
+    const page = await this.page<AppEntity>(list, request);
+    const counts = await this.counters.ofEach(page.items.map(({ id }) => id));
+    return { ...page, items: page.items.map((app) => ({ ...app, counts: counts.get(app.id)! })) };
   }
 
   /** The application whose key has this hash. */
@@ -68,12 +82,12 @@ export class AppsRepository extends Repository {
     return count === 1;
   }
 
-  /** Deletes the application; the database deletes everything that hangs on it. */
+  /** Deletes the application with everything that hangs on it. */
   async delete(id: string, sellerId: string): Promise<boolean> {
-    const count = await this.affected('DELETE FROM apps WHERE id = $1 AND seller_id = $2', [
+    const row = await this.one<{ deleted: boolean }>('SELECT delete_app($1, $2) AS deleted', [
       id,
       sellerId,
     ]);
-    return count === 1;
+    return row!.deleted;
   }
 }

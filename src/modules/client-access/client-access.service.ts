@@ -4,13 +4,15 @@ import { Transactions } from '../../platform/database';
 import { AppUserAccess, ClientUser, PasswordTry, VerifiedUser } from '../app-users';
 import type { ClientApp } from '../apps';
 import { License, LicenseAccess, LockedLicense } from '../licenses';
-import { SessionsService } from '../sessions';
+import { SessionsService, SessionSubject } from '../sessions';
 import { ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
 import { bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
+import type { DataRefusal } from './domain/refusals';
+import { suspectsSharing, watchesSharing } from './domain/sharing';
 
 /** Every refusal a client can meet, the sign-in lock included. */
-export type ClientRefusal = RefusalCode | 'CLIENT_SIGN_IN_LOCKED';
+export type ClientRefusal = RefusalCode | DataRefusal | 'CLIENT_SIGN_IN_LOCKED';
 export type ClientVerdict<T> = Verdict<T, ClientRefusal>;
 
 /** What a signed-in client is entitled to. */
@@ -25,6 +27,12 @@ export interface Entitlement {
 
 export interface SignedIn extends Entitlement {
   readonly sessionToken: string;
+  readonly sessionId: string;
+  /** Null for a key without a user. */
+  readonly userId: string | null;
+  readonly licenseKey: string;
+  /** First bound device. */
+  readonly hwid: string | null;
 }
 
 export interface KeySignedIn extends SignedIn {
@@ -76,32 +84,61 @@ export class ClientAccess {
     hash: string | null,
     origin: Origin,
   ): Promise<ClientVerdict<ClientApp>> {
-    const early = await this.screen.early(app, { hwid: null, username: null }, origin);
-    const refusal = climb({ ...early, program: { hash } });
+    const early = await this.screen.early(app, {}, origin);
+    const refusal = await this.screen.judge({ ...early, program: { hash } });
     return refusal ? refused(refusal) : granted(app);
   }
 
   /** Signs a user in by name and password. */
   async login(app: ClientApp, input: LoginInput, origin: Origin): Promise<ClientVerdict<SignedIn>> {
-    const early = await this.screen.early(app, input, origin);
-    const refusal = climb(early);
+    const { username, hwid } = input;
+    const early = await this.screen.early(app, { username, hwid }, origin);
+    const refusal = await this.screen.judge(early);
     if (refusal) return refused(refusal);
-    return this.users.tryPassword(app.id, input.username, input.password, (tried) =>
+    return this.users.tryPassword(app.id, input, (tried) =>
       this.signInUser(app, early, input, tried, origin),
     );
   }
 
   /** Creates a user with an unused key: the licence's first use. No session is opened (D-A24). */
-  async register(
+  register(
     app: ClientApp,
     input: RegisterInput,
     origin: Origin,
   ): Promise<ClientVerdict<Entitlement>> {
-    const early = await this.screen.early(app, input, origin);
-    const barred = climb(early);
+    return this.enrol(app, input, origin, ({ license, user }) =>
+      Promise.resolve(entitlementOf(license, user)),
+    );
+  }
+
+  /** The same on wires where a registration signs in as well (D-B3). */
+  registerAndSignIn(
+    app: ClientApp,
+    input: RegisterInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<SignedIn>> {
+    return this.enrol(app, input, origin, (admitted) => this.openSession(app, admitted, origin));
+  }
+
+  private async enrol<T>(
+    app: ClientApp,
+    input: RegisterInput,
+    origin: Origin,
+    finish: (admitted: Admitted) => Promise<T>,
+  ): Promise<ClientVerdict<T>> {
+    const { username, hwid, licenseKey } = input;
+    const early = await this.screen.early(app, { username, hwid, key: licenseKey }, origin);
+    const barred = await this.screen.judge(early);
     if (barred) return refused(barred);
     // Looked at without a lock, only to spare the hashing; the decision is made again below.
-    const license = await this.licenses.peekByKey(app.id, input.licenseKey);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.licenses.peekByKey(app.id, licenseKey),
+      (found) => found !== null,
+    );
+    if (!looked.granted) return looked;
+    const license = looked.value;
     const key = { known: license !== null, purpose: 'register' } as const;
     const hopeless = climb({ ...early, key, license });
     if (hopeless) {
@@ -109,20 +146,19 @@ export class ClientAccess {
         this.refuse('register', app, license, null, hopeless, origin),
       );
     }
-    const passwordHash = await this.users.hashNewPassword(app.id, input.username, input.password);
+    const passwordHash = await this.users.hashNewPassword(app.id, username, input.password);
     return this.transactions.run(async () => {
-      const locked = await this.licenses.lockByKey(app.id, input.licenseKey);
-      const facts = { ...early, ...factsOf(locked, input.hwid), key };
+      const locked = await this.licenses.lockByKey(app.id, licenseKey);
+      const facts = { ...early, ...factsOf(locked, hwid), key };
       const refusal = locked ? climb(facts) : 'KEY_UNUSABLE';
       if (!locked || refusal) {
         return this.refuse('register', app, locked?.license ?? null, null, refusal!, origin);
       }
-      const { hwid } = input;
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
-      const user = await this.users.register(app.id, used.id, input.username, passwordHash);
+      const user = await this.users.register(app, used.id, username, passwordHash);
       if (bindsDevice(facts)) this.licenses.bind(used.id, hwid!);
       this.books.registered(app, used, user, hwid, origin);
-      return granted(entitlementOf(used, user));
+      return granted(await finish({ license: used, facts, hwid, user }));
     });
   }
 
@@ -133,9 +169,24 @@ export class ClientAccess {
     origin: Origin,
   ): Promise<ClientVerdict<KeySignedIn>> {
     const { licenseKey, hwid } = input;
-    const early = await this.screen.early(app, { hwid, username: null }, origin);
-    const refusal = climb(early);
+    const early = await this.screen.early(app, { hwid, key: licenseKey }, origin);
+    const refusal = await this.screen.judge(early);
     if (refusal) return refused(refusal);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.signInByKey(app, early, input, origin),
+      (verdict) => verdict.granted || verdict.code !== 'KEY_UNKNOWN',
+    );
+    return looked.granted ? looked.value : looked;
+  }
+
+  private signInByKey(
+    app: ClientApp,
+    early: ClientFacts,
+    { licenseKey, hwid }: KeyInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<KeySignedIn>> {
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, licenseKey);
       if (!locked) return refused<ClientRefusal>('KEY_UNKNOWN');
@@ -169,19 +220,25 @@ export class ClientAccess {
     if (tried.outcome === 'wrong') return refused(climb({ ...early, passwordRight: false })!);
     return this.transactions.run(async () => {
       const { locked, user } = await this.lockUser(app, tried.user);
+      // The key is known only now, and judged only if the password is still right.
+      const known =
+        user && locked ? await this.screen.withKey(app, early, locked.license.key) : early;
       const facts = {
-        ...early,
+        ...known,
         ...factsOf(locked, input.hwid),
         passwordRight: user !== null,
         user: user ?? undefined,
       };
       const refusal = climb(facts);
       const license = locked?.license ?? null;
-      if (refusal) return this.refuse('login', app, license, user, refusal, origin);
+      if (refusal) {
+        this.screen.countWithCommit(facts, refusal);
+        return this.refuse('login', app, license, user, refusal, origin);
+      }
       const { hwid } = input;
       const admitted = { license: license!, facts, hwid, user };
       const signedIn = await this.admit(app, admitted, origin);
-      this.users.signedIn(user!.id, origin.ip);
+      this.users.signedIn(user!.id, { ip: origin.ip, hwid });
       return granted(signedIn);
     });
   }
@@ -198,19 +255,39 @@ export class ClientAccess {
 
   /** Binds the device if it is new, opens the session, writes the books. */
   private async admit(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
-    const { license, facts, hwid, user } = admitted;
+    const { license, facts, hwid } = admitted;
     if (bindsDevice(facts)) this.licenses.bind(license.id, hwid!);
-    const subject = {
-      appId: app.id,
-      licenseId: license.id,
-      userId: user?.id ?? null,
-      username: user?.username ?? null,
-      hwid,
-      ip: origin.ip,
+    const signedIn = await this.openSession(app, admitted, origin);
+    this.books.signedIn(app, subjectOf(app, admitted, origin), signedIn.sessionId, origin);
+    return signedIn;
+  }
+
+  private async openSession(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
+    const { license, facts, hwid, user } = admitted;
+    const subject = subjectOf(app, admitted, origin);
+    const watch = {
+      threshold: app.sharingThreshold,
+      notedAt: license.sharedNotedAt,
+      now: facts.now,
     };
-    const session = await this.sessions.open(subject, app.sessionTtlSeconds, license.maxDevices);
-    this.books.signedIn(app, license, subject, session.id, origin);
-    return { ...entitlementOf(license, user), sessionToken: session.token };
+    const session = await this.sessions.open(subject, {
+      ttlSeconds: app.sessionTtlSeconds,
+      maxLive: license.maxDevices,
+      countAddresses: watchesSharing(watch),
+    });
+    this.books.sessionOpened(subject, session.id);
+    const { addresses } = session;
+    if (addresses !== null && suspectsSharing(watch, addresses)) {
+      this.books.sharingSuspected(app, license, subject, addresses, origin);
+    }
+    return {
+      ...entitlementOf(license, user),
+      sessionToken: session.token,
+      sessionId: session.id,
+      userId: user?.id ?? null,
+      licenseKey: license.key,
+      hwid: facts.device?.bound[0] ?? (bindsDevice(facts) ? hwid : null),
+    };
   }
 
   /** A refusal of a known licence or user is kept; so is the expiry it may have found. */
@@ -236,6 +313,18 @@ function factsOf(
 ): Pick<ClientFacts, 'license' | 'device'> & Partial<Pick<ClientFacts, 'now'>> {
   if (!locked) return { license: null };
   return { now: locked.now, license: locked.license, device: { hwid, ...locked.devices } };
+}
+
+function subjectOf(app: ClientApp, admitted: Admitted, origin: Origin): SessionSubject {
+  const { license, hwid, user } = admitted;
+  return {
+    appId: app.id,
+    licenseId: license.id,
+    userId: user?.id ?? null,
+    username: user?.username ?? null,
+    hwid,
+    ip: origin.ip,
+  };
 }
 
 function entitlementOf(license: License, user: ClientUser | null): Entitlement {

@@ -37,24 +37,21 @@ export class ClientBooks {
     });
   }
 
-  signedIn(
-    app: ClientApp,
-    license: License,
-    subject: SessionSubject,
-    sessionId: string,
-    origin: Origin,
+  sessionOpened(
+    { appId, licenseId, userId, username, hwid, ip }: SessionSubject,
+    id: string,
   ): void {
-    const { userId, username, hwid, ip } = subject;
+    const data = { sessionId: id, licenseId, userId, username, ip, hwid, appId };
+    this.outbox.emit({ type: 'session.create', appId, data });
+  }
+
+  signedIn(app: ClientApp, subject: SessionSubject, sessionId: string, origin: Origin): void {
+    const { userId, username, hwid, ip, licenseId } = subject;
     const data = { userId, username, ip, hwid, appId: app.id };
     if (userId) this.outbox.emit({ type: 'user.login', appId: app.id, data });
-    this.outbox.emit({
-      type: 'session.create',
-      appId: app.id,
-      data: { sessionId, licenseId: license.id, ...data },
-    });
     const actor = userId
       ? ({ kind: 'app-user', id: userId } as const)
-      : ({ kind: 'license', id: license.id } as const);
+      : ({ kind: 'license', id: licenseId } as const);
     this.audit.record({
       sellerId: app.sellerId,
       appId: app.id,
@@ -63,6 +60,36 @@ export class ClientBooks {
       target: { kind: 'session', id: sessionId },
       origin,
       details: { username, hwid },
+    });
+  }
+
+  /**
+   * Tells, once a day, that a licence signs in from more addresses than one customer has. The
+   * caller holds the licence locked, so two sign-ins cannot both be the one that tells.
+   */
+  sharingSuspected(
+    app: ClientApp,
+    license: License,
+    subject: SessionSubject,
+    addresses: number,
+    origin: Origin,
+  ): void {
+    const { userId, username } = subject;
+    this.licenses.noteShared(license.id);
+    this.outbox.emit({
+      type: 'license.shared_suspected',
+      appId: app.id,
+      data: { licenseId: license.id, userId, username, addresses, appId: app.id },
+    });
+    this.audit.record({
+      sellerId: app.sellerId,
+      appId: app.id,
+      actor: { kind: 'license', id: license.id },
+      action: 'license.shared-suspected',
+      target: { kind: 'license', id: license.id },
+      origin,
+      severity: 'warning',
+      details: { username, addresses, threshold: app.sharingThreshold },
     });
   }
 
@@ -98,6 +125,24 @@ export class ClientBooks {
       origin,
       outcome: code,
       severity: 'warning',
+    });
+  }
+
+  /** Tells the seller that somebody tries out keys. */
+  guessingSuspected(app: ClientApp, failures: number, windowSeconds: number, origin: Origin): void {
+    const { id: appId, sellerId } = app;
+    const data = { appId, failures, windowSeconds };
+    this.outbox.emit({ type: 'license.guessing_suspected', appId, data });
+    this.audit.record({
+      sellerId,
+      appId,
+      actor: { kind: 'client' },
+      action: 'client.key-guessing',
+      target: { kind: 'app', id: appId },
+      origin,
+      outcome: 'KEY_UNKNOWN',
+      severity: 'critical',
+      details: { failures, windowSeconds },
     });
   }
 

@@ -1,6 +1,7 @@
 import { Module, OnModuleInit } from '@nestjs/common';
 import { BackgroundJobs } from '../../platform/background';
 import { Heartbeats } from './heartbeats';
+import { SessionJwts } from './session-jwts';
 import { SessionsRepository } from './sessions.repository';
 import { SessionsService } from './sessions.service';
 
@@ -8,7 +9,7 @@ import { SessionsService } from './sessions.service';
 const KEEP_ENDED_DAYS = 30;
 
 @Module({
-  providers: [Heartbeats, SessionsRepository, SessionsService],
+  providers: [Heartbeats, SessionJwts, SessionsRepository, SessionsService],
   exports: [Heartbeats, SessionsService],
 })
 export class SessionsModule implements OnModuleInit {

@@ -6,3 +6,4 @@ export type { Secrets } from './key-ring';
 export { foreignHash, isForeignHash, NO_PASSWORD, PasswordHasher } from './password-hasher';
 export { resolveSecrets } from './secrets';
 export * from './tokens';
+export { newTotpSecret, totpStep, totpUri } from './totp';

@@ -6,7 +6,7 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import {
   AccessKind,
@@ -16,7 +16,7 @@ import {
   ScopeArea,
   SellerPrincipal,
 } from '../../kernel';
-import { ApiErrors } from './openapi-decorators';
+import { ApiErrors, PUBLIC_EXTENSION } from './openapi-decorators';
 import { CommonErrors } from '../../kernel';
 
 const ACCESS = 'latchkey:access';
@@ -48,7 +48,9 @@ export class AccessRegistry {
  * let in only where an `area` is named that its scopes cover: account routes name none.
  */
 export function Access(kind: AccessKind, area?: ScopeArea): MethodDecorator & ClassDecorator {
-  if (kind === 'public') return SetMetadata(ACCESS, kind);
+  if (kind === 'public') {
+    return applyDecorators(SetMetadata(ACCESS, kind), ApiExtension(PUBLIC_EXTENSION, true));
+  }
   return applyDecorators(
     SetMetadata(ACCESS, kind),
     SetMetadata(AREA, area),

@@ -1,87 +1,49 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
 import {
   Cursor,
   CURSOR_MAX,
+  formProblem,
   instantProblem,
   nameKey,
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,
   PAGE_MAX,
   parseCursor,
+  plainForm,
   textProblem,
   TextRule,
   WHOLE_LIST_LIMIT,
 } from '../../kernel';
+import { check, field, FieldOptions, IntOptions } from './field';
 
-/**
- * One decorator a field: its limits stand once and hold for the validator and the OpenAPI document.
- */
-interface FieldOptions {
-  readonly description?: string;
-  readonly example?: unknown;
-  /** May be absent. */
-  readonly optional?: boolean;
-  /** May be null: clears the value, or on old wires says the same as absent. */
-  readonly nullable?: boolean;
-}
-
-type TextOptions = FieldOptions & TextRule & { readonly format?: string };
-
-interface IntOptions extends FieldOptions {
-  readonly min: number;
-  readonly max: number;
-}
+type TextOptions = FieldOptions &
+  TextRule & {
+    readonly format?: string;
+    /** Puts the text into its one spelling, which is what is then judged and kept. */
+    readonly form?: (text: string) => string;
+  };
 
 /** Whether a text from outside a body, such as a path parameter, may be looked up. */
 export function isPlainText(value: string, max: number): boolean {
   return textProblem(value, { max }) === null;
 }
 
-function check(
-  name: string,
-  problem: (value: unknown) => string | null,
-  validation?: ValidationOptions,
-): PropertyDecorator {
-  return ValidateBy(
-    {
-      name,
-      validator: {
-        validate: (value) => problem(value) === null,
-        defaultMessage: (args) => problem(args?.value) ?? 'is not valid',
-      },
-    },
-    validation,
-  );
-}
-
-function field(
-  options: FieldOptions,
-  schema: ApiPropertyOptions,
-  ...checks: PropertyDecorator[]
-): PropertyDecorator {
-  const { description, example, optional = false, nullable = false } = options;
-  const skip = ValidateIf(
-    (_: object, value: unknown) =>
-      !((optional && value === undefined) || (nullable && value === null)),
-  );
-  const documented = { ...schema, description, example, required: !optional };
-  return applyDecorators(
-    ApiProperty((nullable ? { ...documented, nullable } : documented) as ApiPropertyOptions),
-    skip,
-    ...checks,
-  );
-}
-
 /** A string without control characters and lone surrogates, bounded in code points. */
 export function TextField(options: TextOptions): PropertyDecorator {
-  const { min = 1, max, pattern, format } = options;
+  const { min = 1, max, pattern, format, form } = options;
   return field(
     options,
     { type: String, minLength: min, maxLength: max, pattern: pattern?.source, format },
+    ...(form ? [Formed(form, max)] : []),
     check('text', (value) => textProblem(value, options)),
+  );
+}
+
+/** Only what is text of that length gets another form; the rest is left to be refused as it is. */
+function Formed(form: (text: string) => string, max: number): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && textProblem(value, { min: 0, max }) === null ? form(value) : value,
   );
 }
 
@@ -92,7 +54,7 @@ export function NameField(options: FieldOptions & { readonly max: number }): Pro
     { type: String, minLength: 1, maxLength: options.max },
     check('name', (value) => {
       const asText = textProblem(value, { max: options.max });
-      return asText ?? (nameKey(value as string) === '' ? 'must hold a visible character' : null);
+      return asText ?? formProblem(nameKey(value as string), options.max);
     }),
   );
 }
@@ -102,14 +64,22 @@ export function PasswordField(
   purpose: 'set' | 'try',
   options: FieldOptions = {},
 ): PropertyDecorator {
-  return TextField({ ...options, min: purpose === 'set' ? 8 : 1, max: 128, format: 'password' });
+  return TextField({
+    ...options,
+    min: purpose === 'set' ? 8 : 1,
+    max: 128,
+    format: 'password',
+    form: (text) => text.normalize('NFC'),
+  });
 }
 
 const EMAIL = /^[^\s@"<>(),;:\\[\]]{1,64}@[^\s@"<>(),;:\\[\]]+\.[^\s@"<>(),;:\\[\].]{2,63}$/;
 
+/** An e-mail address, in its one spelling: mail must not go to a look-alike of what was checked. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   return TextField({
     ...options,
+    form: plainForm,
     min: 6,
     max: 254,
     pattern: EMAIL,

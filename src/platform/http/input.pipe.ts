@@ -1,7 +1,17 @@
 import { ArgumentMetadata, Injectable, PipeTransform } from '@nestjs/common';
 import { InputClass, validateInput } from './validation';
 
-/** Validates every body and query of the house API against its class; unknown keys are refused. */
+const lenient = new WeakSet<object>();
+
+/**
+ * Marks an input of a wire whose clients were written for another server: keys it does not know are
+ * dropped, for a program in the field cannot be corrected (ADR 6).
+ */
+export function DropsUnknownKeys(): ClassDecorator {
+  return (type) => void lenient.add(type);
+}
+
+/** Validates every body and query against its class; the house refuses unknown keys. */
 @Injectable()
 export class InputPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
@@ -9,6 +19,7 @@ export class InputPipe implements PipeTransform {
     if ((type !== 'body' && type !== 'query') || !metatype || metatype === Object) return value;
     // A POST without a body parses to undefined or null; as an empty object it is judged by fields.
     const input = type === 'query' ? { ...(value as object) } : (value ?? {});
-    return validateInput(metatype as InputClass<object>, input, 'refuse');
+    const unknownKeys = lenient.has(metatype) ? 'drop' : 'refuse';
+    return validateInput(metatype as InputClass<object>, input, unknownKeys);
   }
 }

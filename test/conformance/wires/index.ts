@@ -1,5 +1,6 @@
 import type { Wire } from '../wire';
 import { authonDispatch } from './authon-dispatch';
+import { authonRest } from './authon-rest';
 
 /** Every wire of the server; a new one is one file beside this and one line here. */
-export const wires: readonly Wire[] = [authonDispatch];
+export const wires: readonly Wire[] = [authonDispatch, authonRest];

@@ -12,12 +12,14 @@ import {
   okPage,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { PlanErrors } from '../../plans';
 import { LicenseErrors } from '../../licenses';
 import { AppUsersService } from '../app-users.service';
 import { UserErrors } from '../domain/app-users.errors';
+import { expiryOf } from '../domain/entitlement';
 import { NewUserInput } from './new-user.input';
 import * as example from './app-users.examples';
-import { expiryOf, presentUser } from './app-users.presenter';
+import { presentUser } from './app-users.presenter';
 import {
   BanUserDto,
   ChangeUserDto,
@@ -54,8 +56,8 @@ export class AppUsersController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    const { page, limit, ...filter } = query;
-    return okPage(await this.users.list(app, filter, { page, limit }), presentUser);
+    const { page, limit, cursor, ...filter } = query;
+    return okPage(await this.users.list(app, filter, { page, limit, cursor }), presentUser);
   }
 
   @Post()
@@ -68,7 +70,7 @@ export class AppUsersController {
     message: 'User created',
     example: { ...example.userExample, message: 'User created' },
   })
-  @ApiErrors(UserErrors.USERNAME_TAKEN)
+  @ApiErrors(UserErrors.USERNAME_TAKEN, PlanErrors.PLAN_LIMIT_REACHED)
   async create(
     @AppIdParam() appId: string,
     @Body() body: CreateUserDto,

@@ -1,15 +1,7 @@
 import { publicId } from '../../../kernel';
 import type { AppUser } from '../app-users.service';
+import { expiryOf } from '../domain/entitlement';
 import type { AppUserView } from './dto/app-users.views';
-
-/** A user whose licence was deleted has no entitlement: expired since the beginning of time. */
-const NEVER_ENTITLED = new Date(0);
-
-/** When the user's entitlement ends; null is never. */
-export function expiryOf(user: AppUser): string | null {
-  const expiresAt = user.license ? user.license.expiresAt : NEVER_ENTITLED;
-  return expiresAt?.toISOString() ?? null;
-}
 
 /** A user; the documents' fields first [seed 000], then ours. */
 export function presentUser(user: AppUser): AppUserView {
