@@ -36,8 +36,10 @@ export class SellersDesk1763762400000 implements MigrationInterface {
       ALTER TABLE apps DROP COLUMN vpn_block, DROP COLUMN secret_sealed, DROP COLUMN sharing_threshold;
       ALTER TABLE blacklist_entries DROP COLUMN network, DROP COLUMN expires_at,
         DROP COLUMN attempts, DROP COLUMN last_attempt_at;
+      CREATE INDEX seller_sessions_seller ON seller_sessions (seller_id);
+      DROP INDEX seller_sessions_seller_created, blacklist_entries_app_type;
       ALTER TABLE sellers DROP COLUMN totp_secret_sealed, DROP COLUMN totp_confirmed_at, DROP COLUMN totp_last_step;
-      DROP TABLE app_counts, import_rows, reseller_ledger, resellers, referral_redemptions,
+      DROP TABLE app_counts, key_guesses, import_rows, reseller_ledger, resellers, referral_redemptions,
         referral_codes, client_logs, client_variables, app_variables, plan_limits, mails,
         password_reset_tokens, password_reset_requests, api_tokens, seller_recovery_codes;
     `);
@@ -197,6 +199,14 @@ const CLIENTS = `
   CREATE INDEX client_logs_app_user ON client_logs (app_id, user_id, created_at, id) WHERE user_id IS NOT NULL;
   CREATE INDEX client_logs_created ON client_logs (created_at);
 
+  CREATE TABLE key_guesses (
+    app_id uuid NOT NULL,
+    failures bigint NOT NULL,
+    window_started_at timestamptz NOT NULL,
+    CONSTRAINT key_guesses_pkey PRIMARY KEY (app_id),
+    CONSTRAINT key_guesses_app_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON DELETE CASCADE
+  );
+
   CREATE TABLE referral_codes (
     id uuid NOT NULL,
     app_id uuid NOT NULL,
@@ -234,8 +244,10 @@ const BLACKLIST = `
     ADD COLUMN expires_at timestamptz,
     ADD COLUMN attempts integer NOT NULL DEFAULT 0,
     ADD COLUMN last_attempt_at timestamptz;
-  UPDATE blacklist_entries SET network = value_key::cidr WHERE type = 'IP';
+  UPDATE blacklist_entries SET network = split_part(value_key, '%', 1)::cidr WHERE type = 'IP';
+  UPDATE blacklist_entries SET network = substr(host(network), 8)::cidr WHERE network <<= '::ffff:0:0/96';
   CREATE INDEX blacklist_entries_network ON blacklist_entries USING gist (network inet_ops);
+  CREATE INDEX blacklist_entries_expiry ON blacklist_entries (expires_at) WHERE expires_at IS NOT NULL;
   CREATE INDEX blacklist_entries_app_type ON blacklist_entries (app_id, type, created_at, id);
 `;
 

@@ -25,6 +25,7 @@ import { HealthModule } from './platform/health';
 import { HttpModule } from './platform/http';
 import { Logger, LoggingModule } from './platform/logging';
 import { MailModule } from './platform/mail';
+import { NetworkModule } from './platform/network';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
 
@@ -51,6 +52,7 @@ export class AppModule {
         BackgroundModule,
         OutboxModule,
         MailModule,
+        NetworkModule,
         RateLimitModule,
         HttpModule,
         HealthModule,

@@ -3,6 +3,7 @@ import { AppCountEntity } from './modules/apps/entities/app-count.entity';
 import { AppEntity } from './modules/apps/entities/app.entity';
 import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity';
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
+import { KeyGuessesEntity } from './modules/client-access/entities/key-guesses.entity';
 import { ClientLogEntity } from './modules/client-logs/entities/client-log.entity';
 import { LicenseDeviceEntity } from './modules/licenses/entities/license-device.entity';
 import { LicenseEntity } from './modules/licenses/entities/license.entity';
@@ -39,6 +40,7 @@ export const entities = [
   ClientVariableEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
+  KeyGuessesEntity,
   LedgerEntryEntity,
   LicenseDeviceEntity,
   LicenseEntity,

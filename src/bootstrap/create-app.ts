@@ -7,6 +7,7 @@ import { serviceInfo } from '../config';
 import { randomHex } from '../platform/crypto';
 import {
   acceptOnlyJson,
+  acceptStreams,
   addAccessLog,
   addSecurityHeaders,
   buildOpenApi,
@@ -69,6 +70,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     for (const one of [method].flat()) if (one !== 'HEAD') routes.add(one, url);
   });
   acceptOnlyJson(fastify);
+  acceptStreams(fastify);
   addSecurityHeaders(fastify, config);
   addAccessLog(fastify, logger);
   app.enableShutdownHooks([]);

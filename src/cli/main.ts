@@ -3,9 +3,18 @@ import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
 import { generate } from './generate';
 import { checkMigrations, runMigrations } from './migrations';
+import { listPlans, setPlanLimit, setSellerPlan } from './plans';
 
 /** Every command, by its words. */
-const COMMANDS: readonly Command[] = [generate, checkMigrations, runMigrations, createSeller];
+const COMMANDS: readonly Command[] = [
+  generate,
+  checkMigrations,
+  runMigrations,
+  createSeller,
+  setSellerPlan,
+  listPlans,
+  setPlanLimit,
+];
 
 async function main(words: readonly string[]): Promise<void> {
   const command = COMMANDS.find(({ name }) => words.join(' ').startsWith(name));

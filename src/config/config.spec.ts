@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Config, ConfigError, EXAMPLE_SECRETS, parseConfig, settings } from '.';
+import { Config, ConfigError, EXAMPLE_SECRETS, parseConfig, publicUrl, settings } from '.';
 
 const EXAMPLE = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
 const COMPOSE_ONLY = ['LISTEN_ADDRESS', 'LISTEN_PORT', 'POSTGRES_PASSWORD'];
@@ -105,6 +105,7 @@ describe('parseConfig', () => {
     [{ HSTS: 'true' }, { HSTS: true }],
     [{ MIGRATE_ON_START: 'false' }, { MIGRATE_ON_START: false }],
     [{ TRUSTED_PROXIES: ' 10.0.0.7, ,::1 ' }, { TRUSTED_PROXIES: ['10.0.0.7', '::1'] }],
+    [{ REDIS_URL: 'rediss://h:6380/1' }, { REDIS_URL: 'rediss://h:6380/1' }],
     [{ DATABASE_URL: 'postgresql://h/d' }, { DATABASE_URL: 'postgresql://h/d' }],
     [
       { NODE_ENV: 'production', ...SECRETS },
@@ -125,8 +126,12 @@ describe('parseConfig', () => {
     ['PORT', '3e3'],
     ['PORT', ' 3000'],
     ['DATABASE_URL', 'mysql://localhost/x'],
+    ['REDIS_URL', 'localhost:6379'],
     ['DATABASE_POOL_SIZE', '1'],
     ['DATABASE_LOCK_TIMEOUT_MS', '0'],
+    ['SMTP_URL', 'smtp.example.com'],
+    ['PUBLIC_URL', 'licences.example.com'],
+    ['PUBLIC_URL', 'https://example.com/?page=1'],
     ['HSTS', 'yes'],
     ['MIGRATE_ON_START', 'False'],
     ['BCRYPT_COST', '16'],
@@ -169,5 +174,17 @@ describe('parseConfig', () => {
 
     expect(Object.isFrozen(config)).toBe(true);
     expect(() => (config.PORT = 1)).toThrow(TypeError);
+  });
+});
+
+describe('publicUrl', () => {
+  test.each<[environment: Environment, url: string]>([
+    [{}, 'http://127.0.0.1:3000'],
+    [{ HOST: '0.0.0.0', PORT: '80' }, 'http://localhost:80'],
+    [{ HOST: '::1' }, 'http://[::1]:3000'],
+    [{ PUBLIC_URL: 'https://keys.example.com/' }, 'https://keys.example.com'],
+    [{ PUBLIC_URL: 'https://example.com/keys' }, 'https://example.com/keys'],
+  ])('%j is %s', (environment, url) => {
+    expect(publicUrl(parseConfig(environment))).toBe(url);
   });
 });

@@ -34,6 +34,10 @@ export const settings = {
   DATABASE_ACQUIRE_TIMEOUT_MS: wholeNumber(50, 60_000).default(800),
   DATABASE_LOCK_TIMEOUT_MS: wholeNumber(50, 60_000).default(800),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(5_000),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+    .optional(),
   MIGRATE_ON_START: flag.default(true),
   BACKGROUND_JOBS: flag.default(true),
   MASTER_KEY: z.string().optional(),
@@ -46,8 +50,21 @@ export const settings = {
   RATE_LIMIT_SIGN_IN_PER_MINUTE: wholeNumber(1, 10_000_000).default(20),
   RATE_LIMIT_CLIENT_PER_MINUTE: wholeNumber(1, 10_000_000).default(120),
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
+  KEY_GUESSES_PER_TEN_MINUTES: wholeNumber(1, 10_000_000).default(20),
+  KEY_GUESS_ALERT_PER_HOUR: wholeNumber(1, 1_000_000_000).default(1_000),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must start with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Latchkey <latchkey@localhost>'),
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/, 'must be an http or https address')
+    .optional(),
   TRUSTED_PROXIES: list.default([]),
+  VPN_LIST_FILE: z.string().optional(),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
+  IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
   HSTS: flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 9).default(8),
@@ -91,6 +108,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return Object.freeze(parsed.data);
+}
+
+/** Where people find this server, without a slash at the end: `PUBLIC_URL`, else where it listens. */
+export function publicUrl({ PUBLIC_URL, HOST, PORT }: Config): string {
+  if (PUBLIC_URL) return PUBLIC_URL.replace(/\/+$/, '');
+  const anywhere = HOST === '0.0.0.0' || HOST === '::';
+  const name = anywhere ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
+  return `http://${name}:${PORT}`;
 }
 
 /** The settings of this process. The only place that reads `process.env`. */

@@ -1,4 +1,4 @@
-export { ConfigError, loadConfig, parseConfig, settings } from './config';
+export { ConfigError, loadConfig, parseConfig, publicUrl, settings } from './config';
 export type { Config } from './config';
 export { EXAMPLE_SECRETS } from './secret-strength';
 export { serviceInfo } from './service-info';

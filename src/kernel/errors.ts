@@ -37,10 +37,17 @@ export interface DomainErrorDetails {
   /** Replaces the catalogue's sentence where naming the field or limit helps the caller. */
   readonly message?: string;
   readonly problems?: readonly FieldProblem[];
+  /** What was found in something larger than a form, such as a file; sent as `report`. */
+  readonly report?: object;
   /** Whole seconds after which a retry may succeed. */
   readonly retryAfterSeconds?: number;
   /** Methods the path does answer, for `Allow`. */
   readonly allow?: readonly string[];
+  /**
+   * It spells a refusal that was decided and recorded: where other errors roll the transaction
+   * back, what the refusal wrote stays.
+   */
+  readonly stands?: boolean;
   /** For the log only; never sent. */
   readonly internal?: string;
   readonly cause?: unknown;
@@ -107,7 +114,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'invalid',
     message: 'The body is not valid JSON',
     log: 'info',
-    help: 'The body could not be parsed, or it carries a key such as `__proto__` that is never accepted.',
+    help: 'The body could not be parsed, is not UTF-8, or carries a key such as `__proto__` that is never accepted.',
   },
   MALFORMED_REQUEST: {
     class: 'invalid',
@@ -155,7 +162,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'too-large',
     message: 'The body is too large',
     log: 'info',
-    help: 'The body is larger than `BODY_LIMIT_BYTES`.',
+    help: 'The body is larger than `BODY_LIMIT_BYTES`, or the file to import larger than `IMPORT_LIMIT_BYTES`.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     class: 'unsupported-media',

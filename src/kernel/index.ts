@@ -1,6 +1,7 @@
 export * from './duration';
 export * from './errors';
 export * from './ids';
+export * from './license-key';
 export * from './page';
 export * from './principal';
 export * from './text';

@@ -25,6 +25,11 @@ export type ScopeArea = (typeof SCOPE_AREAS)[number];
 export type Scope = `${ScopeArea}:${'read' | 'write'}`;
 export const SCOPES = SCOPE_AREAS.flatMap((area): Scope[] => [`${area}:read`, `${area}:write`]);
 
+/** Whether scopes allow what `needed` names. */
+export function coversScope(scopes: readonly Scope[], needed: Scope): boolean {
+  return scopes.includes(needed) || scopes.includes(needed.replace(/read$/, 'write') as Scope);
+}
+
 /** A seller (the tenant), signed in through an access token, or acting through an API token. */
 export interface SellerPrincipal {
   readonly kind: 'seller';

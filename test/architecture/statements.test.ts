@@ -98,6 +98,44 @@ describe('L-08 statements per request', () => {
     expect(figures['login, known device'].work).toBeLessThanOrEqual(6);
   });
 
+  test('a variable costs one statement on a remembered session; setting one, four', async () => {
+    const sessionToken = await warmSession();
+    await app.seller.post(app.path('/variables'), { key: 'shared', value: '1' });
+    const ask = (type: string, key: string) => () =>
+      app.call(type, { sessionToken, key, value: '1', message: '1' });
+    figures['setvar'] = await costOf(ask('setvar', 'own'));
+    figures['var'] = await costOf(ask('var', 'shared'));
+    figures['getvar'] = await costOf(ask('getvar', 'own'));
+    figures['log'] = await costOf(ask('log', ''));
+
+    expect(figures['var']).toEqual({ work: 1, frame: 0 });
+    expect(figures['getvar']).toEqual({ work: 1, frame: 0 });
+    expect(figures['log']).toEqual({ work: 1, frame: 0 });
+    expect(figures['setvar'].work).toBeLessThanOrEqual(4);
+  });
+
+  test('its twin goes red when nothing is remembered: a variable then costs more than one', async () => {
+    const sessionToken = await warmSession();
+    await app.call('setvar', { sessionToken, key: 'own', value: '1' });
+    jest.spyOn(server.app.get(ChangeFeed), 'isTrusted').mockReturnValue(false);
+    const { work } = await costOf(() => app.call('getvar', { sessionToken, key: 'own' }));
+
+    expect(work).toBeGreaterThan(1);
+  });
+
+  test('who is online, the figures and a redeemed code are reported', async () => {
+    const sessionToken = await warmSession();
+    await app.seller.post(app.path('/referral-codes'), { code: 'ABC', rewardDays: 1 });
+    const ask = (type: string) => () => app.call(type, { sessionToken, code: 'ABC' });
+    figures['fetch_online'] = await costOf(ask('fetch_online'));
+    figures['fetch_stats'] = await costOf(ask('fetch_stats'));
+    figures['redeem_referral'] = await costOf(ask('redeem_referral'));
+
+    expect(figures['fetch_online'].work).toBe(1);
+    expect(figures['fetch_stats'].work).toBe(2);
+    expect(figures['redeem_referral'].frame).toBe(2);
+  });
+
   test('register and the key are reported', async () => {
     const [one, two] = await app.licenses({ count: 2 });
     const fields = { username: unique('user'), password: PASSWORD, hwid: unique('hwid') };
@@ -130,8 +168,15 @@ describe('L-08 statements per list', () => {
       const { username } = await app.user({ hwid });
       await app.login(username, hwid);
       const entry = { type: 'HWID', value: unique('bad') };
-      const answer = await seller.post(app.path('/blacklist'), entry);
-      if (answer.status !== 201) throw new Error(answer.text);
+      for (const [path, body] of [
+        ['/blacklist', entry],
+        ['/variables', { key: unique('key'), value: '' }],
+        ['/referral-codes', { rewardDays: 1 }],
+      ] as const) {
+        const answer = await seller.post(app.path(path), body);
+        if (answer.status !== 201) throw new Error(answer.text);
+      }
+      await app.call('log', { message: 'hello' });
     }
   }
 
@@ -143,6 +188,9 @@ describe('L-08 statements per list', () => {
       users: app.path(`/users${page}`),
       sessions: app.path(`/sessions${page}`),
       blacklist: app.path(`/blacklist${page}`),
+      variables: app.path(`/variables${page}`),
+      referrals: app.path(`/referral-codes${page}`),
+      logs: app.path(`/logs${page}`),
     };
   }
 

@@ -20,7 +20,12 @@ export type Refusal =
   | 'expired'
   | 'another device'
   | 'cooling down'
-  | 'no session';
+  | 'no session'
+  | 'nothing there'
+  | 'read-only'
+  | 'code used up'
+  | 'code redeemed before'
+  | 'own code';
 
 /** What a wire tells of a grant; what it does not say is absent. */
 export interface Grant {
@@ -29,6 +34,8 @@ export interface Grant {
   readonly expiresAt?: Date | null;
   readonly level?: number;
   readonly session?: string;
+  /** Of a variable. */
+  readonly value?: string;
 }
 
 export type Outcome = Grant | { readonly outcome: Refusal };
@@ -45,6 +52,14 @@ export interface Client {
   useKey?(key: string, device?: string): Promise<Outcome>;
   stillValid?(session: string): Promise<Outcome>;
   signOut?(session: string): Promise<Outcome>;
+  /** A variable of the application. */
+  readShared?(session: string, name: string): Promise<Outcome>;
+  /** A variable of one's own. */
+  keep?(session: string, name: string, value: string): Promise<Outcome>;
+  recall?(session: string, name: string): Promise<Outcome>;
+  /** A message; without a session before anybody signed in. */
+  report?(session: string | null, message: string): Promise<Outcome>;
+  redeem?(session: string, code: string): Promise<Outcome>;
 }
 
 export type Verb = keyof Client;

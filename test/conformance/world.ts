@@ -64,6 +64,25 @@ export class World {
     await this.must(this.app.seller.patch(this.app.path(), settings));
   }
 
+  /** A variable of the application. */
+  async aVariable(key: string, value: string, readOnly = false): Promise<void> {
+    const body = { key, value, readOnly };
+    await this.must(this.app.seller.post(this.app.path('/variables'), body), 201);
+  }
+
+  /** A referral code, owned by the user of that name if one is given. */
+  async aReferral(code: string, terms: object, owner?: string): Promise<void> {
+    const ownerUserId = owner === undefined ? null : await this.userId(owner);
+    const body = { code, ...terms, ownerUserId };
+    await this.must(this.app.seller.post(this.app.path('/referral-codes'), body), 201);
+  }
+
+  /** Messages that clients reported, the newest first. */
+  async messages(): Promise<string[]> {
+    const listed = await this.app.seller.get(this.app.path('/logs'));
+    return listed.body.data.map(({ message }: { message: string }) => message);
+  }
+
   /** Kills the newest live session as the seller sees it. */
   async killNewestSession(): Promise<void> {
     const listed = await this.app.seller.get(this.app.path('/sessions'));

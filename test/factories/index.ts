@@ -100,6 +100,22 @@ export class TestApp {
     return (await this.licenses({ ...terms, count: 1 }))[0]!;
   }
 
+  /** A reseller with 50 credits unless told otherwise, signed in. */
+  async reseller(terms: object = {}): Promise<TestReseller> {
+    const username = unique('reseller');
+    const body = { username, password: PASSWORD, balance: 50, ...terms };
+    const { id } = data<{ id: string }>(await this.seller.post(this.path('/resellers'), body), 201);
+    const token = await this.signInReseller(username);
+    return new TestReseller(this.seller.url, this, id, username, token);
+  }
+
+  /** Signs a reseller in and gives the token. */
+  async signInReseller(username: string, password = PASSWORD): Promise<string> {
+    const body = { appId: this.id, apiKey: this.apiKey, username, password };
+    const answer = await http(this.seller.url).post('/v1/reseller/login', body);
+    return data<{ token: string }>(answer, 200).token;
+  }
+
   /** A user registered with a fresh key, on no device unless one is given. */
   async user(options: { hwid?: string; username?: string; terms?: object } = {}) {
     const license = await this.license(options.terms);
@@ -115,6 +131,50 @@ export class TestApp {
   async login(username: string, hwid?: string): Promise<string> {
     const answer = await this.call('login', { username, password: PASSWORD, hwid });
     return data<{ sessionToken: string }>(answer, 200).sessionToken;
+  }
+}
+
+/** A reseller of a test's own. */
+export class TestReseller {
+  constructor(
+    readonly url: string,
+    readonly app: TestApp,
+    readonly id: string,
+    readonly username: string,
+    readonly token: string,
+  ) {}
+
+  /** The same reseller, asking another server process. */
+  at(url: string): TestReseller {
+    return new TestReseller(url, this.app, this.id, this.username, this.token);
+  }
+
+  get(path: string, options?: RequestOptions) {
+    return http(this.url).get(`/v1/reseller${path}`, { token: this.token, ...options });
+  }
+  post(path: string, body?: unknown, options?: RequestOptions) {
+    return http(this.url).post(`/v1/reseller${path}`, body, { token: this.token, ...options });
+  }
+  delete(path: string, options?: RequestOptions) {
+    return http(this.url).delete(`/v1/reseller${path}`, { token: this.token, ...options });
+  }
+
+  generate(terms: object = {}, options?: RequestOptions) {
+    return this.post('/licenses', { durationType: '30d', ...terms }, options);
+  }
+
+  /** Keys that were made and paid for. */
+  async keys(terms: object = {}): Promise<MadeLicense[]> {
+    return data(await this.generate(terms), 201);
+  }
+
+  async balance(): Promise<number> {
+    return data<{ balance: number }>(await this.get('/balance'), 200).balance;
+  }
+
+  /** Path of the seller's routes about this reseller. */
+  path(rest = ''): string {
+    return this.app.path(`/resellers/${this.id}${rest}`);
   }
 }
 

@@ -42,6 +42,9 @@ function badStrings({ minLength = 0, maxLength = 0, format, pattern }: Schema): 
           '2026-01-01',
           '1767225600',
           '2026-01-01T00:00:00+02:00',
+          '2026-02-30T00:00:00Z',
+          '2026-01-01T24:00:00Z',
+          '0000-01-01T00:00:00Z',
           'NaN',
         ].map((text) => bad(`instant ${text}`, text))
       : []),
@@ -70,8 +73,23 @@ function badArrays({ maxItems, items }: Schema): Bad[] {
       'one too many',
       Array.from({ length: maxItems! + 1 }, () => 'a'),
     ),
-    ...badStrings(items!).map(({ name, json }) => ({ name: `item ${name}`, json: `[${json}]` })),
-    bad('item null', [null]),
+    ...badValues(items!).map(({ name, json }) => ({ name: `item ${name}`, json: `[${json}]` })),
+  ];
+}
+
+/** Objects with a field that is not known, or spoiled. */
+function badObjects({ properties = {} }: Schema): Bad[] {
+  return [
+    ...['text', '', 0, 5, true, [], [{}]].map((value) =>
+      bad(`of type ${JSON.stringify(value)}`, value),
+    ),
+    ...['surprise', 'constructor', 'toString'].map((name) => bad(`with ${name}`, { [name]: 1 })),
+    ...Object.entries(properties).flatMap(([name, property]) =>
+      badValues(property).map((value) => ({
+        name: `${name} ${value.name}`,
+        json: `{${JSON.stringify(name)}:${value.json}}`,
+      })),
+    ),
   ];
 }
 
@@ -92,6 +110,7 @@ export function badValues(schema: Schema): Bad[] {
     if (schema.type === 'string') return badStrings(schema);
     if (schema.type === 'integer') return badIntegers(schema);
     if (schema.type === 'array') return badArrays(schema);
+    if (schema.type === 'object') return badObjects(schema);
     return ['true', 'false', '', 0, 1, [], {}].map((value) =>
       bad(`of type ${JSON.stringify(value)}`, value),
     );
@@ -99,11 +118,17 @@ export function badValues(schema: Schema): Bad[] {
   return schema.nullable ? values : [...values, bad('null', null)];
 }
 
+/** A member of the enumeration in letters of the other case. */
+function otherCase([member]: readonly unknown[]): string {
+  const text = String(member);
+  return text.toLowerCase() === text ? text.toUpperCase() : text.toLowerCase();
+}
+
 /** Query strings that spoil one parameter. */
 export function badQueries({ name, schema }: Parameter): string[] {
   const encoded = encodeURIComponent(name);
   const texts = schema.enum
-    ? ['', 'NONE', String(schema.enum[0]).toLowerCase(), MEGABYTE.slice(0, 10_000), 'A\u0000']
+    ? ['', 'NONE', otherCase(schema.enum), MEGABYTE.slice(0, 10_000), 'A\u0000']
     : schema.type === 'integer'
       ? [
           '',

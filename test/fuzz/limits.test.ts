@@ -1,8 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Contract, Schema } from '../security/contract';
 import { startTestServer, TestServer } from '../support/server';
 
 /** Bounded by what the text must look like. */
 const BOUNDED_FORMATS = ['uuid'];
+
+/** Names of classes that become schemas of the document, as often as they are declared. */
+function schemaNames(sources: readonly string[]): string[] {
+  return sources.flatMap((source) =>
+    [...source.matchAll(/^(?:export )?class (\w+(?:Dto|View|Query))\b/gm)].map(([, name]) => name!),
+  );
+}
+
+function doubled(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
 
 /** What of a request's schema has no limit. */
 function unlimited(contract: Contract, given: Schema, at: string): string[] {
@@ -50,6 +63,19 @@ describe('F-02 limits stand in the document', () => {
       parameters.flatMap(({ name, schema }) => unlimited(contract, schema, `${key} ${name}`)),
     );
     expect([...bodies, ...parameters]).toEqual([]);
+  });
+
+  test('F-10 no two classes share the name of a schema: one would stand for both', () => {
+    const root = join(__dirname, '../../src');
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
+    const sources = files
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(root, file), 'utf8'));
+    expect(schemaNames(sources).length).toBeGreaterThan(30);
+    expect(doubled(schemaNames(sources))).toEqual([]);
+    expect(doubled(schemaNames(['class ADto {', 'export class ADto extends B {']))).toEqual([
+      'ADto',
+    ]);
   });
 
   test('F-02 twin: what has none is found', () => {

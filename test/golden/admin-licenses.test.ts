@@ -49,6 +49,7 @@ describe('licenses of document 000', () => {
         createdAt: expect.stringMatching(ISO),
         activatedAt: null,
         expiresAt: null,
+        resellerId: null,
       });
     }
   });

@@ -1,7 +1,7 @@
 import { aSeller, TestSeller, unique } from '../factories';
 import { http } from '../support/http';
 import { startTestServer, TestServer } from '../support/server';
-import { expectError, expectSample, ISO } from './sample';
+import { expectError, expectSample, ISO, under } from './sample';
 
 const SELLER = {
   id: 'seller_abc123',
@@ -16,7 +16,7 @@ describe('auth API of document 000', () => {
   let server: TestServer;
   let seller: TestSeller;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({}, { documentedPlans: true });
     seller = await aSeller(server.url);
   });
   afterAll(() => server.close());
@@ -80,16 +80,21 @@ describe('auth API of document 000', () => {
 
   test('profile: «Get your seller profile. Requires Bearer token.»', async () => {
     const answer = await seller.get('/v1/auth/profile');
-    expectSample(answer, 200, {
-      success: true,
-      data: { ...SELLER, createdAt: '2024-01-15T12:00:00.000Z' },
-    });
+    expectSample(
+      answer,
+      200,
+      { success: true, data: { ...SELLER, createdAt: '2024-01-15T12:00:00.000Z' } },
+      under('data', ['twoFactor', 'limits', 'usage']),
+    );
     expect(answer.body.data).toEqual({
       id: seller.id,
       email: seller.email,
       name: 'Test Seller',
       plan: 'FREE',
       createdAt: expect.stringMatching(ISO),
+      twoFactor: false,
+      limits: { apps: 10, keys: 10_000, users: 10_000 },
+      usage: { apps: 0, keys: 0, users: 0 },
     });
   });
 

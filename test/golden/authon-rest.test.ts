@@ -240,3 +240,25 @@ describe('admin paths of document 001', () => {
     expect((await app.seller.get(`/v1/admin/users/${id}`)).body.data.level).toBe(1);
   });
 });
+
+describe('reseller paths of document 001', () => {
+  test('keys/generate, keys, stats: what document 000 answers, charged from one balance (D-B5)', async () => {
+    const reseller = await app.reseller({ balance: 10 });
+    const made = await reseller.post('/keys/generate', { count: 4, durationType: '30d' });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({ success: true, balance: 6 });
+    expect(made.body.data).toHaveLength(4);
+    const [first] = made.body.data as { key: string; id: string }[];
+    await app.call('license', { licenseKey: first!.key });
+    const listed = await reseller.get('/keys?status=USED');
+    expect(listed.body.data).toEqual([expect.objectContaining({ ...first, status: 'USED' })]);
+    const stats = await reseller.get('/stats');
+    const data = { balance: 6, totalKeys: 4, usedKeys: 1, unusedKeys: 3 };
+    expect(stats.body).toEqual({ success: true, data });
+    const broke = await reseller.post('/keys/generate', { count: 7, durationType: '30d' });
+    expectRefusal(broke, 403, 'INSUFFICIENT_BALANCE', 'Insufficient balance');
+    const many = await reseller.post('/keys/generate', { count: 51, durationType: '30d' });
+    expectRefusal(many, 400, 'INVALID_INPUT');
+    expectRefusal(await http(server.url).get('/v1/reseller/keys'), 401, 'UNAUTHENTICATED');
+  });
+});

@@ -29,6 +29,14 @@ const expireNow = (app: TestApp) =>
 const blacklist = (app: TestApp, type: string, value: string) =>
   app.seller.post(app.path('/blacklist'), { type, value });
 
+const session = async (app: TestApp, username = NAME) => ({
+  sessionToken: await app.login((await app.user({ username })).username),
+});
+const referral = (app: TestApp, terms: object) =>
+  app.seller.post(app.path('/referral-codes'), { code: 'SUMMER-24', rewardDays: 7, ...terms });
+const redeem = (app: TestApp, token: { sessionToken: string }) =>
+  app.call('redeem_referral', { ...token, code: 'SUMMER-24' });
+
 /** The table of exact messages, their statuses (D-A1) and a machine code for each. */
 const MESSAGES: Row[] = [
   {
@@ -245,6 +253,131 @@ const MESSAGES: Row[] = [
       await app.user({ username: NAME });
       await blacklist(app, 'USERNAME', 'TestUser');
       return login(app);
+    },
+  },
+  {
+    message: 'License is banned',
+    when: 'key on the blacklist, by itself',
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      const { key } = await app.license();
+      await blacklist(app, 'KEY', ` ${key.toLowerCase()} `);
+      return useKey(app, key);
+    },
+  },
+  {
+    message: 'License is banned',
+    when: 'key on the blacklist, to register',
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      const { key } = await app.license();
+      await blacklist(app, 'KEY', key);
+      return register(app, key);
+    },
+  },
+  {
+    message: 'License is banned',
+    when: "key on the blacklist, its user's password right",
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      const { license } = await app.user({ username: NAME });
+      await blacklist(app, 'KEY', license.key);
+      return login(app);
+    },
+  },
+  {
+    message: 'Invalid credentials',
+    when: "key on the blacklist, its user's password wrong",
+    status: 401,
+    code: 'INVALID_CREDENTIALS',
+    provoke: async (app) => {
+      const { license } = await app.user({ username: NAME });
+      await blacklist(app, 'KEY', license.key);
+      return login(app, { password: 'wrong password' });
+    },
+  },
+  {
+    message: 'IP address banned',
+    when: 'IP in a network on the blacklist',
+    status: 403,
+    code: 'BLACKLISTED',
+    provoke: async (app) => {
+      await blacklist(app, 'IP', '127.0.0.0/8');
+      return app.call('init');
+    },
+  },
+  ...['var', 'getvar'].map((type): Row => ({
+    message: 'Variable not found',
+    when: `no such key (${type})`,
+    status: 404,
+    code: 'NOT_FOUND',
+    provoke: async (app) => app.call(type, { ...(await session(app)), key: 'nothing' }),
+  })),
+  {
+    message: 'Variable is read-only',
+    when: 'setvar on a name that the application reserves (D-A14)',
+    status: 403,
+    code: 'VARIABLE_READ_ONLY',
+    provoke: async (app) => {
+      const variable = { key: 'theme', value: 'dark' };
+      await app.seller.post(app.path('/variables'), { ...variable, readOnly: true });
+      return app.call('setvar', { ...(await session(app)), ...variable });
+    },
+  },
+  {
+    message: 'Referral code not found',
+    when: 'unknown code',
+    status: 404,
+    code: 'NOT_FOUND',
+    provoke: async (app) => redeem(app, await session(app)),
+  },
+  {
+    message: 'Referral code has no uses left',
+    when: 'redeemed as often as it may be',
+    status: 409,
+    code: 'REFERRAL_USED_UP',
+    provoke: async (app) => {
+      await referral(app, { maxUses: 1 });
+      await redeem(app, await session(app));
+      return redeem(app, await session(app, 'second'));
+    },
+  },
+  {
+    message: 'Referral code already redeemed',
+    when: 'a second time by the same licence, whether it has uses left or not',
+    status: 409,
+    code: 'REFERRAL_REDEEMED',
+    provoke: async (app) => {
+      await referral(app, { maxUses: 1 });
+      const token = await session(app);
+      await redeem(app, token);
+      return redeem(app, token);
+    },
+  },
+  {
+    message: 'You cannot redeem your own code',
+    when: 'by the user who owns it',
+    status: 400,
+    code: 'REFERRAL_OWN',
+    provoke: async (app) => {
+      const { id, username } = await app.user();
+      await referral(app, { ownerUserId: id });
+      return redeem(app, { sessionToken: await app.login(username) });
+    },
+  },
+  {
+    message: 'You cannot redeem your own code',
+    when: 'by the key of the user who owns it',
+    status: 400,
+    code: 'REFERRAL_OWN',
+    provoke: async (app) => {
+      const { id, license } = await app.user();
+      await referral(app, { ownerUserId: id });
+      const { sessionToken } = (await useKey(app, license.key)).body.data;
+      return redeem(app, { sessionToken });
     },
   },
 ];

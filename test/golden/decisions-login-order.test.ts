@@ -23,6 +23,7 @@ describe('D-A11: the order of checks in login', () => {
       await blacklist(app, 'IP', '127.0.0.1'),
       await blacklist(app, 'HWID', 'FOREIGN'),
       await blacklist(app, 'USERNAME', user.username),
+      await blacklist(app, 'KEY', user.license.key),
     ];
     await app.seller.post(`${userPath}/ban`, { reason: 'r' });
     await server.database.rows('UPDATE licenses SET expires_at = now() WHERE app_id = $1', [
@@ -40,6 +41,7 @@ describe('D-A11: the order of checks in login', () => {
       ['Hardware banned', wrong, () => unlist(1)],
       ['Username banned', wrong, () => unlist(2)],
       ['Invalid credentials', wrong],
+      ['License is banned', right, () => unlist(3)],
       [
         'Account banned',
         right,
@@ -123,7 +125,7 @@ describe('D-A12: blacklist types', () => {
     const body = { type: 'EMAIL', value: 'x' };
     const answer = await app.seller.post(app.path('/blacklist'), body);
     expect(answer.status).toBe(400);
-    expect(answer.body.message).toBe('type: must be one of IP, HWID, USERNAME');
+    expect(answer.body.message).toBe('type: must be one of IP, HWID, USERNAME, KEY');
   });
 
   test('D-A12: a blacklist entry also stops a session that is already open', async () => {

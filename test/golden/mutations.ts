@@ -1,16 +1,26 @@
-import { TestApp, PASSWORD, unique } from '../factories';
+import { PASSWORD, TestApp, TestReseller, unique } from '../factories';
+import {
+  anApiToken,
+  aResetToken,
+  signIn,
+  signInIdOf,
+  totpCode,
+  withTotp,
+} from '../factories/account';
 import { Answer, http } from '../support/http';
 
 export type Act = () => Promise<Answer>;
 
 /** A call that changes something. */
 export interface Mutation {
-  /** The one action that stands in the record afterwards. */
-  readonly action: string;
+  /** The one action that stands in the record afterwards; null where whose it is comes out later. */
+  readonly action: string | null;
   /** Prepares everything and gives the one call that is looked at. */
   readonly prepare: (app: TestApp) => Promise<Act> | Act;
 }
 
+const VARIABLE = { key: 'latest_version', value: '2.1.0' };
+const REFERRAL = { code: 'SUMMER-24', rewardDays: 7 };
 const CREDENTIALS = { password: PASSWORD, hwid: 'HWID-1' };
 
 /** A verb on a fresh licence, after `before` was done to it. */
@@ -39,9 +49,21 @@ function user(action: string, verb: string, body?: object, before?: string): Mut
   };
 }
 
+/** The same on a fresh reseller. */
+function reseller(action: string, act: (made: TestReseller) => Promise<Answer>): Mutation {
+  return {
+    action,
+    prepare: async (app) => {
+      const made = await app.reseller();
+      return () => act(made);
+    },
+  };
+}
+
 const A = '/v1/admin/apps';
 const L = `${A}/:appId/licenses`;
 const U = `${A}/:appId/users`;
+const R = `${A}/:appId/resellers`;
 
 /** Every mutating route; a new one does not pass until it stands here. */
 export const ROUTES: Record<string, Mutation> = {
@@ -80,6 +102,58 @@ export const ROUTES: Record<string, Mutation> = {
         newPassword: 'another password',
       }),
   },
+  'POST /v1/auth/forgot-password': {
+    action: null,
+    prepare: (app) => () => {
+      const email = `${unique('nobody')}@example.com`;
+      return http(app.seller.url).post('/v1/auth/forgot-password', { email });
+    },
+  },
+  'POST /v1/auth/reset-password': {
+    action: 'seller.reset-password',
+    prepare: async (app) => {
+      const token = await aResetToken(app.seller);
+      const body = { token, newPassword: 'another password' };
+      return () => http(app.seller.url).post('/v1/auth/reset-password', body);
+    },
+  },
+  'POST /v1/auth/totp/setup': {
+    action: 'seller.totp-setup',
+    prepare: (app) => () => app.seller.post('/v1/auth/totp/setup'),
+  },
+  'POST /v1/auth/totp/confirm': {
+    action: 'seller.totp-on',
+    prepare: async (app) => {
+      const { secret } = (await app.seller.post('/v1/auth/totp/setup')).body.data;
+      return () => app.seller.post('/v1/auth/totp/confirm', { code: totpCode(secret) });
+    },
+  },
+  'POST /v1/auth/totp/disable': {
+    action: 'seller.totp-off',
+    prepare: async (app) => {
+      const [code] = (await withTotp(app.seller)).recoveryCodes;
+      return () => app.seller.post('/v1/auth/totp/disable', { code });
+    },
+  },
+  'DELETE /v1/auth/sessions/:signInId': {
+    action: 'seller.end-sign-in',
+    prepare: async (app) => {
+      const { accessToken } = await signIn(app.seller);
+      return () => app.seller.delete(`/v1/auth/sessions/${signInIdOf(accessToken)}`);
+    },
+  },
+  'POST /v1/auth/tokens': {
+    action: 'api-token.create',
+    prepare: (app) => () =>
+      app.seller.post('/v1/auth/tokens', { name: 'New', scopes: ['apps:read'] }),
+  },
+  'DELETE /v1/auth/tokens/:tokenId': {
+    action: 'api-token.revoke',
+    prepare: async (app) => {
+      const { id } = await anApiToken(app.seller, ['apps:read']);
+      return () => app.seller.delete(`/v1/auth/tokens/${id}`);
+    },
+  },
   [`POST ${A}`]: {
     action: 'app.create',
     prepare: (app) => () => app.seller.post(A, { name: 'New' }),
@@ -99,6 +173,11 @@ export const ROUTES: Record<string, Mutation> = {
   [`POST ${A}/:appId/regenerate-key`]: {
     action: 'app.regenerate-key',
     prepare: (app) => () => app.seller.post(app.path('/regenerate-key')),
+  },
+  [`POST ${A}/:appId/import`]: {
+    action: 'app.import',
+    prepare: (app) => () =>
+      app.seller.post(app.path('/import?format=json'), [{ key: unique('K'), durationType: '1d' }]),
   },
   [`POST ${L}`]: {
     action: 'license.generate',
@@ -156,6 +235,15 @@ export const ROUTES: Record<string, Mutation> = {
     action: 'blacklist.add',
     prepare: (app) => () => app.seller.post(app.path('/blacklist'), { type: 'HWID', value: 'X' }),
   },
+  [`PATCH ${A}/:appId/blacklist/:entryId`]: {
+    action: 'blacklist.change',
+    prepare: async (app) => {
+      const body = { type: 'HWID', value: 'X' };
+      const added = await app.seller.post(app.path('/blacklist'), body);
+      const path = app.path(`/blacklist/${added.body.data.id}`);
+      return () => app.seller.patch(path, { reason: 'another' });
+    },
+  },
   [`DELETE ${A}/:appId/blacklist/:entryId`]: {
     action: 'blacklist.remove',
     prepare: async (app) => {
@@ -164,12 +252,98 @@ export const ROUTES: Record<string, Mutation> = {
       return () => app.seller.delete(app.path(`/blacklist/${added.body.data.id}`));
     },
   },
+  [`POST ${R}`]: {
+    action: 'reseller.create',
+    prepare: (app) => () =>
+      app.seller.post(app.path('/resellers'), { username: 'new', password: PASSWORD, balance: 5 }),
+  },
+  [`PATCH ${R}/:resellerId`]: reseller('reseller.change', (made) =>
+    made.app.seller.patch(made.path(), {
+      password: 'another password',
+      status: 'SUSPENDED',
+      note: 'n',
+    }),
+  ),
+  [`DELETE ${R}/:resellerId`]: reseller('reseller.delete', (made) =>
+    made.app.seller.delete(made.path()),
+  ),
+  [`POST ${R}/:resellerId/topup`]: reseller('reseller.topup', (made) =>
+    made.app.seller.post(made.path('/topup'), { amount: 5 }),
+  ),
+  [`POST ${R}/:resellerId/sign-out`]: reseller('reseller.sign-out', (made) =>
+    made.app.seller.post(made.path('/sign-out')),
+  ),
+  'POST /v1/reseller/login': reseller('reseller.login', ({ app, username }) =>
+    http(app.seller.url).post('/v1/reseller/login', {
+      appId: app.id,
+      apiKey: app.apiKey,
+      username,
+      password: PASSWORD,
+    }),
+  ),
+  'POST /v1/reseller/logout': reseller('reseller.logout', (made) => made.post('/logout')),
+  'POST /v1/reseller/licenses': reseller('reseller.generate', (made) =>
+    made.generate({ count: 5 }),
+  ),
+  'DELETE /v1/reseller/licenses/:licenseId': {
+    action: 'reseller.refund',
+    prepare: async (app) => {
+      const made = await app.reseller();
+      const [key] = await made.keys();
+      return () => made.delete(`/licenses/${key!.id}`);
+    },
+  },
   [`DELETE ${A}/:appId/sessions/:sessionId`]: {
     action: 'session.kill',
     prepare: async (app) => {
       await app.login((await app.user()).username);
       const listed = await app.seller.get(app.path('/sessions'));
       return () => app.seller.delete(app.path(`/sessions/${listed.body.data[0].id}`));
+    },
+  },
+  [`POST ${A}/:appId/variables`]: {
+    action: 'variable.create',
+    prepare: (app) => () => app.seller.post(app.path('/variables'), VARIABLE),
+  },
+  [`PATCH ${A}/:appId/variables/:variableId`]: {
+    action: 'variable.change',
+    prepare: async (app) => {
+      const made = await app.seller.post(app.path('/variables'), VARIABLE);
+      const path = app.path(`/variables/${made.body.data.id}`);
+      return () => app.seller.patch(path, { value: '2.2.0', readOnly: true });
+    },
+  },
+  [`DELETE ${A}/:appId/variables/:variableId`]: {
+    action: 'variable.delete',
+    prepare: async (app) => {
+      const made = await app.seller.post(app.path('/variables'), VARIABLE);
+      return () => app.seller.delete(app.path(`/variables/${made.body.data.id}`));
+    },
+  },
+  [`PUT ${U}/:userId/variables/:name`]: {
+    action: 'user.set-variable',
+    prepare: async (app) => {
+      const { id } = await app.user();
+      return () => app.seller.put(app.path(`/users/${id}/variables/theme`), { value: 'dark' });
+    },
+  },
+  [`DELETE ${U}/:userId/variables/:name`]: {
+    action: 'user.delete-variable',
+    prepare: async (app) => {
+      const path = app.path(`/users/${(await app.user()).id}/variables/theme`);
+      await app.seller.put(path, { value: 'dark' });
+      return () => app.seller.delete(path);
+    },
+  },
+  [`POST ${A}/:appId/referral-codes`]: {
+    action: 'referral.create',
+    prepare: (app) => () => app.seller.post(app.path('/referral-codes'), REFERRAL),
+  },
+  [`DELETE ${A}/:appId/referral-codes/:codeId`]: {
+    action: 'referral.delete',
+    prepare: async (app) => {
+      const made = await app.seller.post(app.path('/referral-codes'), REFERRAL);
+      return () => app.seller.delete(app.path(`/referral-codes/${made.body.data.id}`));
     },
   },
 };
@@ -224,6 +398,14 @@ export const REST_ROUTES: Record<string, Mutation> = {
       return () => app.seller.delete(`/v1/admin/users/${id}`);
     },
   },
+  'POST /v1/reseller/keys/generate': {
+    action: 'reseller.generate',
+    prepare: async (app) => {
+      const { token } = await app.reseller();
+      return () =>
+        http(app.seller.url).post('/v1/reseller/keys/generate', { durationType: '1d' }, { token });
+    },
+  },
   'POST /v1/admin/blacklist': {
     action: 'blacklist.add',
     prepare: (app) => () =>
@@ -259,6 +441,22 @@ export const TYPES: Record<string, Mutation> = {
     prepare: async (app) => {
       const sessionToken = await app.login((await app.user()).username);
       return () => app.call('logout', { sessionToken });
+    },
+  },
+  setvar: {
+    action: 'client.set-variable',
+    prepare: async (app) => {
+      const sessionToken = await app.login((await app.user()).username);
+      return () => app.call('setvar', { sessionToken, ...VARIABLE });
+    },
+  },
+  redeem_referral: {
+    action: 'client.redeem-referral',
+    prepare: async (app) => {
+      const { id: ownerUserId } = await app.user();
+      await app.seller.post(app.path('/referral-codes'), { ...REFERRAL, ownerUserId });
+      const sessionToken = await app.login((await app.user()).username);
+      return () => app.call('redeem_referral', { sessionToken, code: REFERRAL.code });
     },
   },
 };

@@ -50,6 +50,7 @@ export const LICENSE_EXTRAS = [
   'subscription',
   'activatedAt',
   'expiresAt',
+  'resellerId',
 ];
 
 export function under(parent: string, keys: readonly string[]): string[] {

@@ -8,9 +8,15 @@ const agent = new Agent({ keepAlive: true, maxSockets: 512 });
  * `POST` with a third of the cost of `fetch`: in a race the asking process shares the cores with
  * those that answer, and its own work would spread the requests out.
  */
-export function post(url: string, path: string, body: object): Promise<Answer> {
+export function post(
+  url: string,
+  path: string,
+  body: object,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const text = JSON.stringify(body);
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  const length = Buffer.byteLength(text);
+  const headers = { 'content-type': 'application/json', 'content-length': length, ...more };
   return new Promise((resolve, reject) => {
     const sent = request(url + path, { method: 'POST', agent, headers }, (response) => {
       let received = '';
@@ -33,8 +39,14 @@ export function post(url: string, path: string, body: object): Promise<Answer> {
 }
 
 /** One client request of an application at the process `url`. */
-export function ask(app: TestApp, url: string, type: string, fields: object): Promise<Answer> {
-  return post(url, '/v1', { type, appId: app.id, apiKey: app.apiKey, ...fields });
+export function ask(
+  app: TestApp,
+  url: string,
+  type: string,
+  fields: object,
+  headers?: Record<string, string>,
+): Promise<Answer> {
+  return post(url, '/v1', { type, appId: app.id, apiKey: app.apiKey, ...fields }, headers);
 }
 
 /** Closes the idle connections, so that nothing keeps the test process alive. */

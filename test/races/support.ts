@@ -31,6 +31,8 @@ export interface ArenaOptions {
   readonly without?: string;
   /** File of instruments/: makes what happens rarely happen often; takes no guard away. */
   readonly instrument?: string;
+  /** Settings of both processes. */
+  readonly env?: Record<string, string>;
   /** A connection string for the second process, if it is not to be the first one's. */
   readonly otherDatabaseUrl?: (url: string) => Promise<string>;
 }
@@ -38,13 +40,14 @@ export interface ArenaOptions {
 export async function openArena({
   without,
   instrument,
+  env,
   otherDatabaseUrl,
 }: ArenaOptions = {}): Promise<Arena> {
   const database = await freshDatabase();
   const file = without ? `guards-off/${without}` : instrument && `instruments/${instrument}`;
   const preload = file && join(__dirname, `${file}.cjs`);
   const urls = [database.url, (await otherDatabaseUrl?.(database.url)) ?? database.url];
-  const servers = await Promise.all(urls.map((url) => spawnServer(url, { preload })));
+  const servers = await Promise.all(urls.map((url) => spawnServer(url, { env, preload })));
   const stop = async () => {
     hangUp();
     await Promise.all(servers.map((server) => server.stop()));

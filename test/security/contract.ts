@@ -182,6 +182,7 @@ export class Contract {
     if (type === 'integer') return minimum ?? 1;
     if (type === 'boolean') return true;
     if (type === 'array') return Array.from({ length: minItems }, () => this.valid(items!));
+    if (type === 'object') return {};
     return 'text';
   }
 }

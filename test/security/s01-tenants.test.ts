@@ -1,4 +1,4 @@
-import { aSeller, TestSeller } from '../factories';
+import { aSeller, TestReseller, TestSeller } from '../factories';
 import { freshDatabase, TestDatabase } from '../support/database';
 import { Answer, send } from '../support/http';
 import { SpawnedServer, spawnServer, startTestServer } from '../support/server';
@@ -9,8 +9,10 @@ import {
   goodRequest,
   guardOff,
   missingIds,
+  queryOf,
   requests,
   snapshot,
+  tokenFor,
   World,
 } from './support';
 
@@ -38,12 +40,33 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/admin/licenses/generate': [],
   'POST /v1/admin/blacklist': [],
   'GET /v1/admin/users': [],
+  'GET /v1/reseller/keys': [],
+  'POST /v1/reseller/keys/generate': [],
   ...entries(
     ['userId'],
     ['GET', 'PATCH', 'DELETE'].map((verb) => `${verb} /v1/admin/users/{userId}`),
   ),
+  'POST /v1/auth/forgot-password': [],
+  'POST /v1/auth/reset-password': [],
+  'POST /v1/auth/totp/setup': [],
+  'POST /v1/auth/totp/confirm': [],
+  'POST /v1/auth/totp/disable': [],
+  'GET /v1/auth/sessions': [],
+  'DELETE /v1/auth/sessions/{signInId}': ['signInId'],
+  'POST /v1/auth/tokens': [],
+  'GET /v1/auth/tokens': [],
+  'DELETE /v1/auth/tokens/{tokenId}': ['tokenId'],
   'GET /v1/admin/apps': [],
   'POST /v1/admin/apps': [],
+  'POST /v1/reseller/login': [],
+  'POST /v1/reseller/logout': [],
+  'GET /v1/reseller/licenses': [],
+  'POST /v1/reseller/licenses': [],
+  'GET /v1/reseller/balance': [],
+  'GET /v1/reseller/stats': [],
+  'GET /v1/reseller/ledger': [],
+  'GET /v1/reseller/ledger/export': [],
+  'DELETE /v1/reseller/licenses/{licenseId}': ['licenseId'],
   ...entries(
     ['appId'],
     [
@@ -51,6 +74,8 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `PUT /${APP}`,
       `PATCH /${APP}`,
       `DELETE /${APP}`,
+      `POST /${APP}/import`,
+      `GET /${APP}/export`,
       `POST /${APP}/regenerate-key`,
       `GET /${APP}/licenses`,
       `POST /${APP}/licenses`,
@@ -59,6 +84,25 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `GET /${APP}/sessions`,
       `GET /${APP}/blacklist`,
       `POST /${APP}/blacklist`,
+      `GET /${APP}/variables`,
+      `POST /${APP}/variables`,
+      `GET /${APP}/logs`,
+      `GET /${APP}/referral-codes`,
+      `POST /${APP}/referral-codes`,
+      `GET /${APP}/resellers`,
+      `POST /${APP}/resellers`,
+    ],
+  ),
+  ...entries(
+    ['appId', 'resellerId'],
+    [
+      `GET /${APP}/resellers/{resellerId}`,
+      `PATCH /${APP}/resellers/{resellerId}`,
+      `DELETE /${APP}/resellers/{resellerId}`,
+      `POST /${APP}/resellers/{resellerId}/topup`,
+      `POST /${APP}/resellers/{resellerId}/sign-out`,
+      `GET /${APP}/resellers/{resellerId}/ledger`,
+      `GET /${APP}/resellers/{resellerId}/ledger/export`,
     ],
   ),
   ...entries(['appId', 'key'], [`GET /${APP}/licenses/by-key/{key}`]),
@@ -80,13 +124,29 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `GET /${APP}/users/{userId}`,
       `PATCH /${APP}/users/{userId}`,
       `DELETE /${APP}/users/{userId}`,
+      `GET /${APP}/users/{userId}/variables`,
       ...['ban', 'unban', 'freeze', 'unfreeze', 'reset-hwid', 'extend'].map(
         (verb) => `POST /${APP}/users/{userId}/${verb}`,
       ),
     ],
   ),
+  ...entries(
+    ['appId', 'userId', 'name'],
+    [
+      `PUT /${APP}/users/{userId}/variables/{name}`,
+      `DELETE /${APP}/users/{userId}/variables/{name}`,
+    ],
+  ),
+  ...entries(
+    ['appId', 'variableId'],
+    [`PATCH /${APP}/variables/{variableId}`, `DELETE /${APP}/variables/{variableId}`],
+  ),
+  ...entries(['appId', 'codeId'], [`DELETE /${APP}/referral-codes/{codeId}`]),
   ...entries(['appId', 'sessionId'], [`DELETE /${APP}/sessions/{sessionId}`]),
-  ...entries(['appId', 'entryId'], [`DELETE /${APP}/blacklist/{entryId}`]),
+  ...entries(
+    ['appId', 'entryId'],
+    ['PATCH', 'DELETE'].map((method) => `${method} /${APP}/blacklist/{entryId}`),
+  ),
 };
 
 function entries(params: string[], keys: string[]): Record<string, string[]> {
@@ -116,9 +176,27 @@ interface Parties {
   /** Two applications of one attacking seller. */
   readonly own: World;
   readonly second: World;
+  /** Another reseller of the victim's application. */
+  readonly rival: TestReseller;
 }
 
-function attacksOn(route: Route, { victim, own, second }: Parties): Attack[] {
+/** A reseller asks for what another reseller made: of the same application, and of another. */
+function attacksOnReseller({ victim, own, rival }: Parties): Attack[] {
+  const foreign = { ids: victim.ids, absent: missingIds() };
+  const { accessToken: sellersOwn } = victim.seller;
+  return [
+    { name: 'other reseller of the application', token: rival.token, ...foreign, status: 404 },
+    { name: 'reseller of another application', token: own.reseller.token, ...foreign, status: 404 },
+    { name: 'no token', token: undefined, ...foreign, status: 401 },
+    { name: "the seller's own token", token: sellersOwn, ...foreign, status: 401 },
+    { name: "a user's session token", token: victim.sessionToken, ...foreign, status: 401 },
+    { name: 'the API key as token', token: victim.app.apiKey, ...foreign, status: 401 },
+  ];
+}
+
+function attacksOn(route: Route, parties: Parties): Attack[] {
+  if (route.credential === 'reseller') return attacksOnReseller(parties);
+  const { victim, own, second } = parties;
   const missing = missingIds();
   const token = own.seller.accessToken;
   const foreign = { ids: victim.ids, absent: missing };
@@ -127,6 +205,7 @@ function attacksOn(route: Route, { victim, own, second }: Parties): Attack[] {
     { name: 'no token', token: undefined, ...foreign, status: 401 },
     { name: "a user's session token", token: victim.sessionToken, ...foreign, status: 401 },
     { name: 'the API key as token', token: victim.app.apiKey, ...foreign, status: 401 },
+    { name: "a reseller's token", token: victim.reseller.token, ...foreign, status: 401 },
   ];
   if (route.method === 'POST') {
     const headers = { 'idempotency-key': `key-of-${route.key.replaceAll(/\W/g, '-')}` };
@@ -172,9 +251,10 @@ async function attackRoute(
   const request = requests(contract).find(({ name }) => name === route.key)!;
   const { body } = await goodRequest(contract, { ...request, name: '' }, parties.victim);
   const findings: string[] = [];
+  const query = queryOf(route, parties.victim);
   for (const [index, attack] of attacksOn(route, parties).entries()) {
     const ask = (ids: Attack['ids'], process: number) =>
-      send(urls[process % urls.length]!, route.method, fill(route, ids), body, {
+      send(urls[process % urls.length]!, route.method, fill(route, ids) + query, body, {
         ...(attack.token === undefined ? {} : { token: attack.token }),
         ...(attack.headers ? { headers: attack.headers } : {}),
       });
@@ -200,20 +280,27 @@ async function attackAll(
   contract: Contract,
   database: TestDatabase,
   urls: readonly string[],
+  scheme?: string,
 ): Promise<Outcome> {
   const seller = await aSeller(urls[0]!);
   const attacker = await aSeller(urls[0]!);
   const [own, second] = [await aWorld(attacker), await aWorld(attacker)];
-  const targets = contract.routes.filter(({ params }) => params.length > 0);
+  const targets = contract.routes.filter(
+    (route) => route.params.length > 0 && (scheme === undefined || route.credential === scheme),
+  );
   const victims = await Promise.all(targets.map(() => aWorld(seller)));
+  const rivals = await Promise.all(victims.map(({ app }) => app.reseller()));
   const before = await snapshot(database);
   const findings: string[] = [];
   for (const [index, route] of targets.entries()) {
-    const parties = { victim: victims[index]!, own, second };
+    const parties = { victim: victims[index]!, own, second, rival: rivals[index]! };
     findings.push(...(await attackRoute(contract, route, parties, urls)));
   }
   return { findings, changed: JSON.stringify(before) !== JSON.stringify(await snapshot(database)) };
 }
+
+/** Every route has a victim of its own, and there are many routes. */
+jest.setTimeout(300_000);
 
 const QUIET = { BACKGROUND_JOBS: 'false' };
 
@@ -265,17 +352,38 @@ describe('S-01 a seller sees and touches only what is theirs', () => {
     for (const route of contract.routes.filter(
       ({ method, secured }) => method === 'GET' && secured,
     )) {
-      const { text } = await own.seller.at(urls[1]!).get(fill(route, own.ids));
-      for (const [index, { ids, user }] of strangers.entries()) {
+      const path = fill(route, own.ids) + queryOf(route, own);
+      const token = tokenFor(route, own)!;
+      const { status, text } = await send(urls[1]!, 'GET', path, undefined, { token });
+      if (status !== 200) leaks.push(`${route.key}: ${status} ${text}`);
+      for (const [index, { ids, user, reseller }] of strangers.entries()) {
         // The other application of the same seller does belong into the list of applications.
         if (index === 1 && route.params.length === 0) continue;
-        const marks = [...Object.values(ids), user.username, user.hwid];
+        const marks = [...Object.values(ids), user.username, user.hwid, reseller.username];
         leaks.push(
           ...marks.filter((mark) => text.includes(mark)).map((mark) => `${route.key}: ${mark}`),
         );
       }
     }
     expect(leaks).toEqual([]);
+  });
+
+  test("S-01 a reseller's token opens no route of a seller, and a seller's none of a reseller", async () => {
+    const world = await aWorld(await aSeller(urls[0]!));
+    const opened: string[] = [];
+    const secured = requests(contract).filter(({ route }) =>
+      ['seller', 'reseller'].includes(route.credential ?? ''),
+    );
+    for (const request of secured) {
+      const { route } = request;
+      const { path, body } = await goodRequest(contract, { ...request, name: '' }, world);
+      const token = route.credential === 'seller' ? world.reseller.token : world.seller.accessToken;
+      const answer = await send(urls[1]!, route.method, path, body, { token });
+      const refused = answer.status === 401 && answer.body.code === 'UNAUTHENTICATED';
+      if (!refused) opened.push(`${route.key}: ${answer.status} ${answer.text}`);
+    }
+    expect(opened).toEqual([]);
+    expect(new Set(secured.map(({ route }) => route.credential)).size).toBe(2);
   });
 
   test("S-01 another seller's Idempotency-Key brings nobody their answer", async () => {
@@ -289,17 +397,33 @@ describe('S-01 a seller sees and touches only what is theirs', () => {
     expect(answers[0]!.body.data.id).not.toBe(answers[1]!.body.data.id);
   });
 
+  test('S-01 twin: without the check of who made it a reseller takes the keys of another', async () => {
+    const opened = await freshDatabase();
+    const preload = guardOff('s01-reseller-scope');
+    const server = await spawnServer(opened.url, { env: QUIET, preload });
+    const { findings, changed } = await attackAll(contract, opened, [server.url], 'reseller');
+    await server.stop();
+    await opened.close();
+    const refund = 'DELETE /v1/reseller/licenses/{licenseId}, other reseller of the application';
+    expect(findings.map((finding) => finding.split(':')[0])).toEqual([refund]);
+    expect(changed).toBe(true);
+  });
+
   describe.each([
-    { guard: 's01-app-ownership', params: 1, share: 0.9 },
-    { guard: 's01-child-scope', params: 2, share: 0.9 },
-  ])('twin: $guard off', ({ guard, params, share }) => {
+    { guard: 's01-app-ownership', under: '/v1/admin/', params: 1, share: 0.9 },
+    { guard: 's01-child-scope', under: '/v1/admin/', params: 2, share: 0.9 },
+    { guard: 's01-account-scope', under: '/v1/auth/', params: 1, share: 1 },
+  ])('twin: $guard off', ({ guard, under, params, share }) => {
     test('S-01 twin goes red on the routes behind that guard', async () => {
       const opened = await freshDatabase();
       const server = await spawnServer(opened.url, { env: QUIET, preload: guardOff(guard) });
       const { findings, changed } = await attackAll(contract, opened, [server.url]);
       await server.stop();
       await opened.close();
-      const behind = contract.routes.filter((route) => route.params.length >= params);
+      const behind = contract.routes.filter(
+        (route) => route.path.startsWith(under) && route.params.length >= params,
+      );
+      expect(behind.length).toBeGreaterThan(0);
       const red = behind.filter(({ key }) => findings.some((finding) => finding.startsWith(key)));
       expect(red.length / behind.length).toBeGreaterThanOrEqual(share);
       expect(changed).toBe(true);

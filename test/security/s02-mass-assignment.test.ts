@@ -129,6 +129,9 @@ async function newWorld(server: TestServer): Promise<World> {
   return aWorld(await aSeller(server.url));
 }
 
+/** Routes times columns: some ten thousand requests. */
+jest.setTimeout(300_000);
+
 describe('S-02 nobody writes a field that is not theirs to write', () => {
   let server: TestServer;
   let contract: Contract;

@@ -1,6 +1,14 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { anApp, aSeller, PASSWORD, TestApp, TestSeller, unique } from '../factories';
+import { anApp, aSeller, PASSWORD, TestApp, TestReseller, TestSeller, unique } from '../factories';
+import {
+  anApiToken,
+  aResetToken,
+  signIn,
+  signInIdOf,
+  totpCode,
+  withTotp,
+} from '../factories/account';
 import type { TestDatabase } from '../support/database';
 import type { TestServer } from '../support/server';
 import type { BodyCase, Contract, Route } from './contract';
@@ -18,26 +26,51 @@ export interface World {
   readonly ids: Readonly<Record<string, string>>;
   readonly user: { readonly username: string; readonly hwid: string };
   readonly sessionToken: string;
+  /** A reseller of the application, who made the licence among the ids. */
+  readonly reseller: TestReseller;
 }
 
 export async function aWorld(owner: TestSeller): Promise<World> {
   const app = await anApp(owner);
   const hwid = unique('HWID-');
-  const license = await app.license();
+  const reseller = await app.reseller();
+  const [license] = await reseller.keys();
   const user = await app.user({ hwid });
   const sessionToken = await app.login(user.username, hwid);
   const sessions = await owner.get(app.path('/sessions'));
   const blocked = { type: 'HWID', value: unique('BAD-') };
   const entry = await owner.post(app.path('/blacklist'), blocked);
+  const variable = { key: unique('var-'), value: 'shared' };
+  const shared = await owner.post(app.path('/variables'), variable);
+  const name = unique('own-');
+  await owner.put(app.path(`/users/${user.id}/variables/${name}`), { value: 'own' });
+  const referral = { code: unique('REF-').toUpperCase(), rewardDays: 7 };
+  const code = await owner.post(app.path('/referral-codes'), referral);
+  await app.call('log', { sessionToken, message: `logged by ${user.username}` });
   const ids = {
+    signInId: signInIdOf((await signIn(owner)).accessToken),
+    tokenId: (await anApiToken(owner, ['apps:read'])).id,
     appId: app.id,
-    licenseId: license.id,
-    key: license.key,
+    licenseId: license!.id,
+    key: license!.key,
     userId: user.id,
     sessionId: sessions.body.data[0].id as string,
     entryId: entry.body.data.id as string,
+    variableId: shared.body.data.id as string,
+    variableKey: variable.key,
+    name,
+    codeId: code.body.data.id as string,
+    code: referral.code,
+    resellerId: reseller.id,
   };
-  return { app, seller: owner, ids, user: { username: user.username, hwid }, sessionToken };
+  const { username } = user;
+  return { app, seller: owner, ids, user: { username, hwid }, sessionToken, reseller };
+}
+
+/** The token with which the world's people call a route; none for a public one. */
+export function tokenFor({ credential }: Route, world: World): string | undefined {
+  if (credential === 'reseller') return world.reseller.token;
+  return credential === 'seller' ? world.seller.accessToken : undefined;
 }
 
 /** Ids of nothing, in the same form. */
@@ -51,6 +84,14 @@ export function missingIds(): Record<string, string> {
     userId: `usr_${hex()}`,
     sessionId: `sess_${hex()}`,
     entryId: `bl_${hex()}`,
+    signInId: `ssn_${hex()}`,
+    tokenId: `tok_${hex()}`,
+    variableId: `var_${hex()}`,
+    variableKey: unique('no-var-'),
+    name: unique('no-own-'),
+    codeId: `ref_${hex()}`,
+    code: unique('NO-REF-').toUpperCase(),
+    resellerId: `rsl_${hex()}`,
   };
 }
 
@@ -67,6 +108,8 @@ interface Preparation {
   readonly before?: (world: World) => Promise<unknown>;
   /** What must stand in the query. */
   readonly query?: (world: World) => string;
+  /** A body that is no JSON of the document, such as a file. */
+  readonly file?: object;
   /** Fields of a good body that examples cannot give. */
   readonly fields?: (world: World) => object | Promise<object>;
 }
@@ -85,8 +128,26 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: async ({ app }) => ({ refreshToken: (await aSeller(app.seller.url)).refreshToken }),
   },
   'POST /v1/auth/change-password': { fields: () => ({ currentPassword: PASSWORD }) },
+  'POST /v1/auth/reset-password': {
+    fields: async ({ seller }) => ({ token: await aResetToken(seller) }),
+  },
+  'POST /v1/auth/totp/confirm': {
+    fields: async ({ seller }) => {
+      const { secret } = (await seller.post('/v1/auth/totp/setup')).body.data;
+      return { code: totpCode(secret) };
+    },
+  },
+  'POST /v1/auth/totp/disable': {
+    fields: async ({ seller }) => ({ code: (await withTotp(seller)).recoveryCodes[0] }),
+  },
+  'POST /v1/reseller/login': {
+    fields: ({ app, reseller: { username } }) => {
+      return { appId: app.id, apiKey: app.apiKey, username, password: PASSWORD };
+    },
+  },
   'POST /v1/admin/apps/{appId}/users': { fields: () => ({ username: unique('made') }) },
   'POST /v1/admin/apps/{appId}/blacklist': { fields: () => ({ value: unique('BAD-') }) },
+  'POST /v1/admin/apps/{appId}/variables': { fields: () => ({ key: unique('made-') }) },
   'POST /v1/admin/apps/{appId}/users/{userId}/unban': post((ids) => `/users/${ids['userId']}/ban`),
   'POST /v1/admin/apps/{appId}/users/{userId}/unfreeze': post(
     (ids) => `/users/${ids['userId']}/freeze`,
@@ -107,14 +168,36 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: ({ app }) => ({ appId: app.id, value: unique('BAD-') }),
   },
   'GET /v1/admin/users': { query: ({ app }) => `?appId=${app.id}` },
+  'POST /v1/admin/apps/{appId}/import': {
+    query: () => '?format=json',
+    file: [{ key: 'IMPORTED-1', durationType: '30d' }],
+  },
+  'GET /v1/admin/apps/{appId}/export': { query: () => '?what=users' },
   'POST /v1 login': { fields: ({ user }) => ({ ...user, password: PASSWORD }) },
   'POST /v1 register': {
     fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
   },
   'POST /v1 license': { fields: ({ ids }) => ({ licenseKey: ids['key'] }) },
   'POST /v1 check': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 check_blacklist': { fields: () => ({ hwid: unique('HWID-') }) },
   'POST /v1 logout': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 var': {
+    fields: ({ sessionToken, ids }) => ({ sessionToken, key: ids['variableKey'] }),
+  },
+  'POST /v1 setvar': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 getvar': { fields: ({ sessionToken, ids }) => ({ sessionToken, key: ids['name'] }) },
+  'POST /v1 log': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 fetch_online': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 fetch_stats': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 redeem_referral': {
+    fields: ({ sessionToken, ids }) => ({ sessionToken, code: ids['code'] }),
+  },
 };
+
+/** The query that a route cannot do without. */
+export function queryOf(route: Route, world: World): string {
+  return PREPARATIONS[route.key]?.query?.(world) ?? '';
+}
 
 export interface GoodRequest {
   readonly path: string;
@@ -129,25 +212,27 @@ export async function goodRequest(
   { route, name, schema, type }: Omit<BodyCase, 'schema'> & Partial<BodyCase>,
   world: World,
 ): Promise<GoodRequest> {
-  const { before, fields, query } = PREPARATIONS[name] ?? {};
+  const { before, fields, file } = PREPARATIONS[name] ?? {};
   await before?.(world);
   const credentials = type ? { type, appId: world.app.id, apiKey: world.app.apiKey } : {};
   return {
-    path: fill(route, world.ids) + (query?.(world) ?? ''),
+    path: fill(route, world.ids) + queryOf(route, world),
     ...shown(route, world),
-    body: schema && {
-      ...contract.minimal(schema),
-      ...credentials,
-      ...((await fields?.(world)) ?? {}),
-    },
+    body: file
+      ? (file as Record<string, unknown>)
+      : schema && {
+          ...contract.minimal(schema),
+          ...credentials,
+          ...((await fields?.(world)) ?? {}),
+        },
   };
 }
 
 /** The credentials a route asks for. */
-function shown({ credential }: Route, world: World): Pick<GoodRequest, 'token' | 'headers'> {
+function shown(route: Route, world: World): Pick<GoodRequest, 'token' | 'headers'> {
   const headers: Record<string, string> =
-    credential === 'app-client' ? { 'x-api-key': world.app.apiKey } : {};
-  return { token: credential === 'seller' ? world.seller.accessToken : undefined, headers };
+    route.credential === 'app-client' ? { 'x-api-key': world.app.apiKey } : {};
+  return { token: tokenFor(route, world), headers };
 }
 
 /** Every request there is: the kinds of bodies, and the routes without one. */

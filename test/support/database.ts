@@ -21,8 +21,20 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  readonly poolSize?: number;
+  /** Keeps the limits of the plans as the migrations set them; else FREE is out of the way. */
+  readonly documentedPlans?: boolean;
+}
+
+/** Limits that no test reaches; not none, so that every lock of a limit is taken. */
+const ROOMY = "UPDATE plan_limits SET apps = 1e6, keys = 1e9, users = 1e9 WHERE plan = 'FREE'";
+
 /** A database of its own, cloned from the migrated template. */
-export async function freshDatabase(poolSize = 10): Promise<TestDatabase> {
+export async function freshDatabase({
+  poolSize = 10,
+  documentedPlans = false,
+}: DatabaseOptions = {}): Promise<TestDatabase> {
   const name = `t_${randomBytes(8).toString('hex')}`;
   const admin = new Pool({ connectionString: databaseUrl('postgres'), max: 1 });
   admin.on('error', () => undefined);
@@ -30,6 +42,7 @@ export async function freshDatabase(poolSize = 10): Promise<TestDatabase> {
   const url = databaseUrl(name);
   const pool = new Pool({ connectionString: url, max: poolSize });
   pool.on('error', () => undefined);
+  if (!documentedPlans) await pool.query(ROOMY);
   const rows = async <T>(sql: string, values: unknown[] = []) =>
     (await pool.query(sql, values)).rows as T[];
   return {

@@ -6,7 +6,7 @@ import { createApp } from '../../src/bootstrap/create-app';
 import { parseConfig } from '../../src/config';
 import { createLogger } from '../../src/platform/logging';
 import { testSettings } from './settings';
-import { freshDatabase, TestDatabase } from './database';
+import { DatabaseOptions, freshDatabase, TestDatabase } from './database';
 
 export interface TestServer {
   readonly url: string;
@@ -17,21 +17,36 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+const databases = new Map<string, TestDatabase>();
+
+/** The database behind a server that `startTestServer` started in this process. */
+export function databaseAt(url: string): TestDatabase {
+  const database = databases.get(url);
+  if (!database) throw new Error(`no server of this process listens at ${url}`);
+  return database;
+}
+
 /** The whole server inside this process, on a database of its own and a free port. */
-export async function startTestServer(overrides: Record<string, string> = {}): Promise<TestServer> {
-  const database = await freshDatabase();
+export async function startTestServer(
+  overrides: Record<string, string> = {},
+  databaseOptions: DatabaseOptions = {},
+): Promise<TestServer> {
+  const database = await freshDatabase(databaseOptions);
   const config = parseConfig({ ...testSettings, ...overrides });
   const secrets = { masterKey: config.MASTER_KEY!, jwtSecret: config.JWT_SECRET! };
   const logs: string[] = [];
   const logger = createLogger(config, { write: (line: string) => void logs.push(line) });
   const app = await createApp({ config, secrets, databaseUrl: database.url, logger });
   await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  databases.set(url, database);
   return {
-    url: await app.getUrl(),
+    url,
     app,
     database,
     logs,
     close: async () => {
+      databases.delete(url);
       await app.close();
       await database.close();
     },

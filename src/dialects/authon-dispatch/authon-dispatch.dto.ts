@@ -1,4 +1,8 @@
 import { plainForm } from '../../kernel';
+import { LOG_MESSAGE_MAX, LOG_TYPE, LOG_TYPE_MAX } from '../../modules/client-logs';
+import { REFERRAL_CODE_LOOKUP_MAX } from '../../modules/referrals';
+import { TOKEN_MAX } from '../../modules/sessions';
+import { CLIENT_VALUE_MAX, VariableKeyField } from '../../modules/variables';
 import { EnumField, NameField, PasswordField, TextField } from '../../platform/http';
 
 /** Absent, null and empty say the same: client libraries differ in how they send nothing. */
@@ -7,7 +11,7 @@ const NOTHING = { min: 0, optional: true, nullable: true } as const;
 /** Limits of the fields; a document states none, so they are generous and finite. */
 const HWID = { ...NOTHING, max: 256, form: plainForm, example: 'HWID-A1B2C3D4' } as const;
 const KEY = { max: 128, example: 'AUTH-XXXX-XXXX-XXXX' } as const;
-const TOKEN = { max: 1_024, example: 'sess_abc123…' } as const;
+const TOKEN = { max: TOKEN_MAX, example: 'sess_abc123…' } as const;
 
 /** What every request carries [seed 000]. */
 export class CredentialsDto {
@@ -72,18 +76,101 @@ export class LicenseDto extends CredentialsDto {
   hwid?: string | null;
 }
 
-export class CheckDto extends CredentialsDto {
-  @EnumField(['check'])
-  type: 'check';
-
+/** What every request of a signed-in client carries. */
+class SessionDto extends CredentialsDto {
   @TextField(TOKEN)
   sessionToken: string;
 }
 
-export class LogoutDto extends CredentialsDto {
+export class CheckDto extends SessionDto {
+  @EnumField(['check'])
+  type: 'check';
+}
+
+export class CheckBlacklistDto extends CredentialsDto {
+  @EnumField(['check_blacklist'])
+  type: 'check_blacklist';
+
+  @TextField({
+    ...NOTHING,
+    max: 64,
+    example: '203.0.113.7',
+    description: 'An IPv4 or IPv6 address; this or `hwid`, or both',
+  })
+  ip?: string | null;
+
+  @TextField(HWID)
+  hwid?: string | null;
+}
+
+export class LogoutDto extends SessionDto {
   @EnumField(['logout'])
   type: 'logout';
+}
 
-  @TextField(TOKEN)
-  sessionToken: string;
+export class VarDto extends SessionDto {
+  @EnumField(['var'])
+  type: 'var';
+
+  @VariableKeyField('download_url')
+  key: string;
+}
+
+export class SetVarDto extends SessionDto {
+  @EnumField(['setvar'])
+  type: 'setvar';
+
+  @VariableKeyField('settings')
+  key: string;
+
+  @TextField({ min: 0, max: CLIENT_VALUE_MAX, multiline: true, example: 'dark_mode=true' })
+  value: string;
+}
+
+export class GetVarDto extends SessionDto {
+  @EnumField(['getvar'])
+  type: 'getvar';
+
+  @VariableKeyField('settings')
+  key: string;
+}
+
+export class LogDto extends CredentialsDto {
+  @EnumField(['log'])
+  type: 'log';
+
+  @TextField({ ...TOKEN, ...NOTHING, description: 'Absent before anybody has signed in' })
+  sessionToken?: string | null;
+
+  @TextField({ max: LOG_MESSAGE_MAX, multiline: true, example: 'User opened settings panel' })
+  message: string;
+
+  @TextField({
+    max: LOG_TYPE_MAX,
+    optional: true,
+    nullable: true,
+    pattern: LOG_TYPE,
+    patternHelp: 'upper-case letters, digits and underscores',
+    description: 'ACTIVITY when absent',
+    example: 'ACTIVITY',
+  })
+  logType?: string | null;
+}
+
+export class FetchOnlineDto extends SessionDto {
+  @EnumField(['fetch_online'])
+  type: 'fetch_online';
+}
+
+export class FetchStatsDto extends SessionDto {
+  @EnumField(['fetch_stats'])
+  type: 'fetch_stats';
+}
+
+export class RedeemReferralDto extends SessionDto {
+  @EnumField(['redeem_referral'])
+  type: 'redeem_referral';
+
+  @TextField({ max: REFERRAL_CODE_LOOKUP_MAX, example: 'SUMMER-24' })
+  code: string;
 }

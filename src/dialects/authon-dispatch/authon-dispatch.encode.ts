@@ -1,10 +1,15 @@
 import type { ClientApp } from '../../modules/apps';
 import type {
+  AppFigures,
+  BlacklistAnswer,
   CheckedSession,
   Entitlement,
   KeySignedIn,
+  Presence,
+  Reward,
   SignedIn,
 } from '../../modules/client-access';
+import type { Variable } from '../../modules/variables';
 import { Envelope, ok } from '../../platform/http';
 
 /** ISO-8601 with milliseconds; null is a lifetime [doc]. */
@@ -47,7 +52,47 @@ export function encodeCheck({ username, level, expiresAt }: CheckedSession): Env
   return ok({ username, level, expiresAt: iso(expiresAt) }, 'Session valid');
 }
 
+/** `check_blacklist` [doc]: no message. */
+export function encodeBlacklist({ blacklisted, reason }: BlacklistAnswer): Envelope<object> {
+  return ok({ blacklisted, reason });
+}
+
 /** `logout`: the documents show no answer; this says what happened. */
 export function encodeLogout(): Envelope<never> {
   return ok<never>(undefined, 'Logged out');
+}
+
+/** `var` and `getvar` [seed 000]: no message. */
+export function encodeVariable({ key, value }: Variable): Envelope<object> {
+  return ok({ key, value });
+}
+
+/** `setvar` [seed 000]. */
+export function encodeVariableSet(): Envelope<never> {
+  return ok<never>(undefined, 'Variable set');
+}
+
+/** `log` [seed 000]. */
+export function encodeLogged(): Envelope<never> {
+  return ok<never>(undefined, 'Log recorded');
+}
+
+/** `fetch_online`: objects, as the newest SDK reads them (D-A9). */
+export function encodeOnline({ count, clients }: Presence): Envelope<object> {
+  const users = clients.map(({ username, lastActive }) => ({
+    username,
+    lastActive: lastActive.toISOString(),
+  }));
+  return ok({ count, users });
+}
+
+/** `fetch_stats` [doc]. */
+export function encodeFigures(figures: AppFigures): Envelope<object> {
+  const { totalUsers, onlineUsers, totalKeys, appVersion } = figures;
+  return ok({ totalUsers, onlineUsers, totalKeys, appVersion });
+}
+
+/** `redeem_referral`: the documents show no message; this says what happened. */
+export function encodeReward({ expiresAt, rewardDays }: Reward): Envelope<object> {
+  return ok({ expiresAt: iso(expiresAt), rewardDays }, 'Referral redeemed');
 }

@@ -24,6 +24,9 @@ export const REFUSALS: Record<ClientRefusal, SpelledRefusal> = {
   IP_BLACKLISTED: spelled(403, 'IP address banned', 'BLACKLISTED'),
   HWID_BLACKLISTED: spelled(403, 'Hardware banned', 'BLACKLISTED'),
   USERNAME_BLACKLISTED: spelled(403, 'Username banned', 'BLACKLISTED'),
+  KEY_BLACKLISTED: spelled(403, 'License is banned', 'BLACKLISTED'),
+  NETWORK_BLOCKED: spelled(403, 'VPN/Proxy connections are not allowed', 'NETWORK_BLOCKED'),
+  NETWORK_UNKNOWN: spelled(403, 'Your network could not be checked', 'NETWORK_UNKNOWN'),
   SESSION_INVALID: spelled(401, 'Invalid session', 'INVALID_SESSION'),
   CLIENT_CREDENTIALS_INVALID: spelled(401, 'Invalid credentials', 'INVALID_CREDENTIALS'),
   CLIENT_SIGN_IN_LOCKED: spelled(429, 'Too many requests, slow down', 'RATE_LIMITED'),
@@ -38,6 +41,13 @@ export const REFUSALS: Record<ClientRefusal, SpelledRefusal> = {
   LICENSE_EXPIRED: spelled(403, 'License has expired', 'LICENSE_EXPIRED'),
   HWID_MISMATCH: spelled(403, 'Hardware ID mismatch', 'HWID_MISMATCH'),
   HWID_COOLDOWN: spelled(403, 'HWID cooldown active', 'HWID_COOLDOWN'),
+  VARIABLE_UNKNOWN: spelled(404, 'Variable not found', 'NOT_FOUND'),
+  VARIABLE_READ_ONLY: spelled(403, 'Variable is read-only', 'VARIABLE_READ_ONLY'),
+  VARIABLES_FULL: spelled(403, 'Variable limit reached', 'VARIABLE_LIMIT'),
+  REFERRAL_UNKNOWN: spelled(404, 'Referral code not found', 'NOT_FOUND'),
+  REFERRAL_USED_UP: spelled(409, 'Referral code has no uses left', 'REFERRAL_USED_UP'),
+  REFERRAL_REDEEMED: spelled(409, 'Referral code already redeemed', 'REFERRAL_REDEEMED'),
+  REFERRAL_OWN: spelled(400, 'You cannot redeem your own code', 'REFERRAL_OWN'),
 };
 
 /** Wrong `appId` or `apiKey` [doc 1.3]. */

@@ -1,6 +1,7 @@
 import { getSchemaPath } from '@nestjs/swagger';
 import { CommonErrors, errorCatalogue } from '../../kernel';
 import { UserErrors } from '../../modules/app-users';
+import { PlanErrors } from '../../modules/plans';
 import { errorResponse, OpenApiPart, STATUS_OF_CLASS } from '../../platform/http';
 import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
 import * as sample from './authon-dispatch.examples';
@@ -54,10 +55,10 @@ export function dispatchOpenApi(operations: ReadonlyMap<string, Operation>): Ope
 
 const GRANTED = {
   type: 'object',
-  required: ['success', 'message'],
+  required: ['success'],
   properties: {
     success: { type: 'boolean', enum: [true] },
-    message: { type: 'string' },
+    message: { type: 'string', description: 'Absent where the documents show none' },
     data: {
       type: 'object',
       description: 'Depends on `type`',
@@ -81,6 +82,28 @@ const GRANTED = {
           nullable: true,
           description: 'Name of the plan; `login` and `license`',
         },
+        blacklisted: { type: 'boolean', description: '`check_blacklist`' },
+        reason: { type: 'string', nullable: true, description: '`check_blacklist`' },
+        key: { type: 'string', description: '`var` and `getvar`' },
+        value: { type: 'string', description: '`var` and `getvar`' },
+        count: { type: 'integer', description: 'All who are online; `fetch_online`' },
+        users: {
+          type: 'array',
+          description: 'The latest thousand of them; `fetch_online`',
+          items: {
+            type: 'object',
+            required: ['username', 'lastActive'],
+            properties: {
+              username: { type: 'string', nullable: true },
+              lastActive: { type: 'string', format: 'date-time' },
+            },
+          },
+        },
+        totalUsers: { type: 'integer', description: '`fetch_stats`' },
+        onlineUsers: { type: 'integer', description: '`fetch_stats`' },
+        totalKeys: { type: 'integer', description: '`fetch_stats`' },
+        appVersion: { type: 'string', description: '`fetch_stats`' },
+        rewardDays: { type: 'integer', description: '`redeem_referral`' },
       },
     },
   },
@@ -93,6 +116,7 @@ const ERRORS = [
   CommonErrors.PAYLOAD_TOO_LARGE,
   CommonErrors.UNSUPPORTED_MEDIA_TYPE,
   UserErrors.USERNAME_TAKEN,
+  PlanErrors.PLAN_LIMIT_REACHED,
 ].map(({ code }) => code);
 
 function errorResponses(): Record<number, object> {

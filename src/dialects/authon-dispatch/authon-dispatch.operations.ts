@@ -1,15 +1,31 @@
 import { Injectable } from '@nestjs/common';
-import type { Origin, Verdict } from '../../kernel';
+import type { FieldProblem, Origin, Verdict } from '../../kernel';
 import type { ClientApp } from '../../modules/apps';
-import { ClientAccess, ClientLife, ClientRefusal } from '../../modules/client-access';
-import { Envelope, validateInput } from '../../platform/http';
 import {
+  ClientAccess,
+  ClientData,
+  ClientLife,
+  ClientLookups,
+  ClientReferrals,
+  ClientRefusal,
+} from '../../modules/client-access';
+import { Envelope, invalidInput, validateInput } from '../../platform/http';
+import { parseAddress } from '../../platform/network';
+import {
+  CheckBlacklistDto,
   CheckDto,
+  FetchOnlineDto,
+  FetchStatsDto,
+  GetVarDto,
   InitDto,
   LicenseDto,
+  LogDto,
   LoginDto,
   LogoutDto,
+  RedeemReferralDto,
   RegisterDto,
+  SetVarDto,
+  VarDto,
 } from './authon-dispatch.dto';
 import * as encode from './authon-dispatch.encode';
 
@@ -29,12 +45,15 @@ function operation<D extends object, V>(
   signIn: boolean,
   verb: (app: ClientApp, input: D, origin: Origin) => Promise<Verdict<V, ClientRefusal>>,
   encoder: (value: V) => Envelope<object>,
+  problemsOf: (input: D) => readonly FieldProblem[] = () => [],
 ): Operation {
   return {
     dto,
     signIn,
     decode: (body) => {
       const input = validateInput(dto, body, 'drop');
+      const problems = problemsOf(input);
+      if (problems.length > 0) throw invalidInput(problems);
       return async (app, origin) => {
         const verdict = await verb(app, input, origin);
         return verdict.granted ? { granted: true, value: encoder(verdict.value) } : verdict;
@@ -43,69 +62,143 @@ function operation<D extends object, V>(
   };
 }
 
-/** Every `type` that `POST /v1` answers; a new one is one line here. */
+/** Every `type` that `POST /v1` answers; a new one is one entry here. */
 @Injectable()
 export class DispatchOperations {
   readonly all: ReadonlyMap<string, Operation>;
 
-  constructor(access: ClientAccess, life: ClientLife) {
-    this.all = new Map<string, Operation>([
-      [
-        'init',
-        operation(
-          InitDto,
-          false,
-          (app, { hash }, origin) => access.init(app, hash ?? null, origin),
-          encode.encodeInit,
-        ),
-      ],
-      [
-        'login',
-        operation(
-          LoginDto,
-          true,
-          (app, input, origin) => access.login(app, withHwid(input), origin),
-          encode.encodeLogin,
-        ),
-      ],
-      [
-        'register',
-        operation(
-          RegisterDto,
-          true,
-          (app, input, origin) => access.register(app, withHwid(input), origin),
-          encode.encodeRegister,
-        ),
-      ],
-      [
-        'license',
-        operation(
-          LicenseDto,
-          true,
-          (app, input, origin) => access.useKey(app, withHwid(input), origin),
-          encode.encodeLicense,
-        ),
-      ],
-      [
-        'check',
-        operation(
-          CheckDto,
-          false,
-          (app, { sessionToken }, origin) => life.check(app, sessionToken, origin),
-          encode.encodeCheck,
-        ),
-      ],
-      [
-        'logout',
-        operation(
-          LogoutDto,
-          false,
-          (app, { sessionToken }, origin) => life.logout(app, sessionToken, origin),
-          encode.encodeLogout,
-        ),
-      ],
-    ]);
+  constructor(
+    access: ClientAccess,
+    life: ClientLife,
+    data: ClientData,
+    referrals: ClientReferrals,
+    lookups: ClientLookups,
+  ) {
+    this.all = new Map<string, Operation>(
+      Object.entries({
+        ...signInOperations(access),
+        ...sessionOperations(life),
+        ...variableOperations(data),
+        ...presenceOperations(data),
+        ...referralOperations(referrals),
+        ...lookupOperations(lookups),
+      }),
+    );
   }
+}
+
+type Operations = Readonly<Record<string, Operation>>;
+
+const signInOperations = (access: ClientAccess): Operations => ({
+  init: operation(
+    InitDto,
+    false,
+    (app, { hash }, origin) => access.init(app, hash ?? null, origin),
+    encode.encodeInit,
+  ),
+  login: operation(
+    LoginDto,
+    true,
+    (app, input, origin) => access.login(app, withHwid(input), origin),
+    encode.encodeLogin,
+  ),
+  register: operation(
+    RegisterDto,
+    true,
+    (app, input, origin) => access.register(app, withHwid(input), origin),
+    encode.encodeRegister,
+  ),
+  license: operation(
+    LicenseDto,
+    true,
+    (app, input, origin) => access.useKey(app, withHwid(input), origin),
+    encode.encodeLicense,
+  ),
+});
+
+const sessionOperations = (life: ClientLife): Operations => ({
+  check: operation(
+    CheckDto,
+    false,
+    (app, { sessionToken }, origin) => life.check(app, sessionToken, origin),
+    encode.encodeCheck,
+  ),
+  logout: operation(
+    LogoutDto,
+    false,
+    (app, { sessionToken }, origin) => life.logout(app, sessionToken, origin),
+    encode.encodeLogout,
+  ),
+});
+
+const variableOperations = (data: ClientData): Operations => ({
+  var: operation(
+    VarDto,
+    false,
+    (app, { sessionToken, key }, origin) => data.readAppVariable(app, sessionToken, key, origin),
+    encode.encodeVariable,
+  ),
+  setvar: operation(
+    SetVarDto,
+    false,
+    (app, { sessionToken, ...variable }, origin) =>
+      data.setVariable(app, sessionToken, variable, origin),
+    encode.encodeVariableSet,
+  ),
+  getvar: operation(
+    GetVarDto,
+    false,
+    (app, { sessionToken, key }, origin) => data.readVariable(app, sessionToken, key, origin),
+    encode.encodeVariable,
+  ),
+});
+
+const presenceOperations = (data: ClientData): Operations => ({
+  log: operation(
+    LogDto,
+    false,
+    (app, { sessionToken, message, logType = null }, origin) =>
+      data.log(app, sessionToken || null, { message, type: logType }, origin),
+    encode.encodeLogged,
+  ),
+  fetch_online: operation(
+    FetchOnlineDto,
+    false,
+    (app, { sessionToken }, origin) => data.online(app, sessionToken, origin),
+    encode.encodeOnline,
+  ),
+  fetch_stats: operation(
+    FetchStatsDto,
+    false,
+    (app, { sessionToken }, origin) => data.figures(app, sessionToken, origin),
+    encode.encodeFigures,
+  ),
+});
+
+const referralOperations = (referrals: ClientReferrals): Operations => ({
+  redeem_referral: operation(
+    RedeemReferralDto,
+    false,
+    (app, { sessionToken, code }, origin) => referrals.redeem(app, sessionToken, code, origin),
+    encode.encodeReward,
+  ),
+});
+
+const lookupOperations = (lookups: ClientLookups): Operations => ({
+  check_blacklist: operation(
+    CheckBlacklistDto,
+    false,
+    (app, { ip, hwid }) => lookups.blacklist(app, { ip: ip || null, hwid: hwid || null }),
+    encode.encodeBlacklist,
+    blacklistProblems,
+  ),
+});
+
+/** «`ip` and/or `hwid`, at least one» [doc]. */
+function blacklistProblems({ ip, hwid }: CheckBlacklistDto): FieldProblem[] {
+  if (!ip && !hwid) return [{ field: 'ip', message: 'must be sent, or hwid' }];
+  const good = !ip || parseAddress(ip) !== null;
+  return good ? [] : [{ field: 'ip', message: 'must be an IPv4 or IPv6 address' }];
 }
 
 /** SDKs send no HWID as absent, null or empty alike. */

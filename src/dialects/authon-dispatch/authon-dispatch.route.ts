@@ -4,7 +4,7 @@ import { CommonErrors } from '../../kernel';
 import { ClientApps } from '../../modules/apps';
 import { CheckedSession, ClientSessions } from '../../modules/client-access';
 import { ErrorResponder, invalidInput, originOf, validateInput } from '../../platform/http';
-import { ClientThrottle } from '../../platform/rate-limit';
+import { ClientThrottle, Hit } from '../../platform/rate-limit';
 import { CredentialsDto } from './authon-dispatch.dto';
 import { encodeCheck } from './authon-dispatch.encode';
 import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
@@ -40,22 +40,35 @@ export class AuthonDispatchRoute {
   register(fastify: FastifyInstance): void {
     fastify.post('/v1', (request, reply) => {
       const beat = this.heartbeat(request);
-      if (beat) {
-        reply.quiet = true;
-        return reply.header('content-type', JSON_TYPE).send(beat);
-      }
-      return this.dispatch(request, reply).catch((error: unknown) => {
+      // Without a shared limiter the answer is there at once, and no promise stands in its way.
+      if (typeof beat === 'string') return this.sendBeat(reply, beat);
+      return this.answer(beat, request, reply).catch((error: unknown) => {
         this.responder.respond(error, request, reply);
         return reply;
       });
     });
   }
 
+  private async answer(
+    beat: Promise<string | null> | null,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const answer = beat && (await beat);
+    return answer === null ? this.dispatch(request, reply) : this.sendBeat(reply, answer);
+  }
+
+  private sendBeat(reply: FastifyReply, answer: string): FastifyReply {
+    reply.quiet = true;
+    return reply.header('content-type', JSON_TYPE).send(answer);
+  }
+
   /**
    * The answer to a `check` that memory alone can grant. Anything unusual (a bad field, a stale
-   * session, a full limiter) answers null and takes the long way, which words it.
+   * session, a full limiter) answers null and takes the long way, which words it. A promise only
+   * where the limiter's store must be asked.
    */
-  private heartbeat(request: FastifyRequest): string | null {
+  private heartbeat(request: FastifyRequest): string | null | Promise<string | null> {
     const body = request.body as Dispatched | null | undefined;
     if (body?.type !== 'check') return null;
     const { appId, apiKey, sessionToken } = body;
@@ -63,7 +76,14 @@ export class AuthonDispatchRoute {
     if (typeof sessionToken !== 'string') return null;
     const app = this.apps.remembered(appId, apiKey);
     const session = app && this.sessions.checkRemembered(app, sessionToken, request.ip);
-    if (!session || !this.throttle.hit(appId, request.ip, false).allowed) return null;
+    if (!session) return null;
+    const hit = this.throttle.hit(appId, request.ip, false);
+    if (hit instanceof Promise) return hit.then((late) => this.encoded(session, late));
+    return this.encoded(session, hit);
+  }
+
+  private encoded(session: CheckedSession, { allowed }: Hit): string | null {
+    if (!allowed) return null;
     let answer = this.answers.get(session);
     if (answer === undefined) {
       answer = JSON.stringify(encodeCheck(session));
@@ -78,9 +98,9 @@ export class AuthonDispatchRoute {
     const { appId, apiKey } = validateInput(CredentialsDto, body, 'drop');
     const operation = this.operations.all.get(String(body.type));
     if (!operation) throw invalidInput([{ field: 'type', message: this.expectedTypes() }]);
-    const hit = this.throttle.hit(appId, request.ip, operation.signIn);
+    const hit = await this.throttle.hit(appId, request.ip, operation.signIn);
     if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
-    this.limitUnknown(appId, apiKey, request.ip);
+    await this.limitUnknown(appId, apiKey, request.ip);
     const perform = operation.decode(body);
     const app = await this.apps.authenticate(appId, apiKey);
     if (!app) return this.refuse(request, reply, BAD_APP_CREDENTIALS);
@@ -90,9 +110,9 @@ export class AuthonDispatchRoute {
   }
 
   /** Credentials that must be looked up are limited per address, whatever application they name. */
-  private limitUnknown(appId: string, apiKey: string, ip: string): void {
+  private async limitUnknown(appId: string, apiKey: string, ip: string): Promise<void> {
     if (this.apps.remembered(appId, apiKey)) return;
-    const hit = this.throttle.hit('looked up', ip, false);
+    const hit = await this.throttle.hit('looked up', ip, false);
     if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
   }
 

@@ -17,7 +17,7 @@ import {
 } from '../../platform/http';
 import {
   BlacklistByAppDto,
-  GenerateKeysDto,
+  GenerateKeysByAppDto,
   ListUsersByAppQuery,
   PatchUserDto,
 } from './authon-rest.dto';
@@ -50,7 +50,7 @@ export class AuthonRestAdminController {
     example: example.keys,
   })
   @ApiErrors(AppErrors.APP_NOT_FOUND)
-  async generate(@Body() body: GenerateKeysDto, @Caller() caller: SellerCaller) {
+  async generate(@Body() body: GenerateKeysByAppDto, @Caller() caller: SellerCaller) {
     const app = await this.requireApp(caller, body.appId);
     const made = await this.licenses.generate(app, termsOf(body), body.count ?? 1, caller);
     return ok(made.map(encode.encodeKey));
@@ -126,7 +126,8 @@ export class AuthonRestAdminController {
   async addToBlacklist(@Body() body: BlacklistByAppDto, @Caller() caller: SellerCaller) {
     const { appId, type, value, reason = null } = body;
     const app = await this.requireApp(caller, appId);
-    const entry = await this.blacklist.add(app, { type, value, reason }, caller);
+    const input = { type, value, reason, expiresAt: null };
+    const entry = await this.blacklist.add(app, input, caller);
     return ok(encode.encodeBlacklisted(entry));
   }
 
@@ -138,7 +139,7 @@ export class AuthonRestAdminController {
   }
 }
 
-function termsOf(body: GenerateKeysDto) {
+function termsOf(body: GenerateKeysByAppDto) {
   const { level = 1, maxDevices = 1, prefix = null, note = null, subscription = null } = body;
   const seconds = durationSeconds(body.durationType);
   return { durationSeconds: seconds, level, maxDevices, prefix, note, subscription };

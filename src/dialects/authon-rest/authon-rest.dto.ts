@@ -1,6 +1,8 @@
 import { DURATION_TYPES, DurationType, plainForm } from '../../kernel';
 import { USER_STATUSES, UserStatus } from '../../modules/app-users';
 import { BLACKLIST_TYPES, BlacklistType } from '../../modules/blacklist';
+import { LICENSE_STATUSES, LicenseStatus } from '../../modules/licenses';
+import { KEYS_MAX } from '../../modules/resellers';
 import {
   DropsUnknownKeys,
   EnumField,
@@ -88,7 +90,7 @@ class KeyTermsDto {
 }
 
 @DropsUnknownKeys()
-export class GenerateKeysDto extends KeyTermsDto {
+export class GenerateKeysByAppDto extends KeyTermsDto {
   @TextField(APP_ID)
   appId: string;
 
@@ -139,4 +141,19 @@ export class BlacklistByAppDto {
 
   @TextField({ max: 500, optional: true, nullable: true, example: 'License sharing detected' })
   reason?: string | null;
+}
+
+@DropsUnknownKeys()
+export class GenerateOwnKeysDto extends KeyTermsDto {
+  @IntField({ min: 1, max: KEYS_MAX, optional: true, example: 5, description: '1 when absent' })
+  count?: number;
+}
+
+@DropsUnknownKeys()
+export class ListOwnKeysQuery extends PageQuery {
+  @EnumField(LICENSE_STATUSES, { optional: true, example: 'UNUSED' })
+  status?: LicenseStatus;
+
+  @TextField({ max: 128, optional: true, description: 'Part of a key', example: 'RESELL-A8F2' })
+  search?: string;
 }

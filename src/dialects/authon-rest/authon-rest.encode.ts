@@ -3,6 +3,7 @@ import { AppUser, expiryOf } from '../../modules/app-users';
 import type { BlacklistEntry } from '../../modules/blacklist';
 import type { ClientRefusal, SignedIn } from '../../modules/client-access';
 import type { License } from '../../modules/licenses';
+import type { SoldKey } from '../../modules/resellers';
 import { Envelope, ok } from '../../platform/http';
 import { refusal } from './authon-rest.errors';
 import type {
@@ -12,6 +13,7 @@ import type {
   ClientRegisterView,
   KeyView,
   ListedUserView,
+  OwnKeyView,
 } from './authon-rest.views';
 
 /** ISO-8601; null is a lifetime. */
@@ -86,4 +88,11 @@ export function encodeUser(user: AppUser): ListedUserView {
 
 export function encodeBlacklisted({ id, type, value, reason }: BlacklistEntry): BlacklistedView {
   return { id: publicId('bl', id), type, value, reason };
+}
+
+/** A key of a reseller, the documents' keys first. */
+export function encodeOwnKey(sold: SoldKey): OwnKeyView {
+  const { key, durationType, status, level, maxDevices } = sold;
+  const createdAt = sold.createdAt.toISOString();
+  return { key, durationType, status, createdAt, id: publicId('lic', sold.id), level, maxDevices };
 }

@@ -71,3 +71,19 @@ export const blacklisted = {
     reason: 'License sharing detected',
   },
 };
+
+const ownKey = {
+  key: 'RESELL-7KQ2-M9WD-X4TB',
+  durationType: '30d',
+  status: 'UNUSED',
+  createdAt: '2025-06-15T12:00:00.000Z',
+  id: 'lic_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c',
+  level: 1,
+  maxDevices: 1,
+};
+export const ownKeysMade = { success: true, data: [ownKey], balance: 45 };
+export const ownKeys = {
+  success: true,
+  data: [ownKey],
+  pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
+};

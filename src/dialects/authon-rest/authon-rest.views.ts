@@ -156,3 +156,26 @@ export class BlacklistedView {
   @ApiProperty({ type: String, nullable: true, example: 'License sharing detected' })
   reason: string | null;
 }
+
+export class OwnKeyView {
+  @ApiProperty({ example: 'RESELL-7KQ2-M9WD-X4TB' })
+  key: string;
+
+  @ApiProperty({ enum: [...DURATION_TYPES, 'custom'] })
+  durationType: string;
+
+  @ApiProperty({ enum: LICENSE_STATUSES })
+  status: string;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  @ApiProperty({ example: 'lic_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c' })
+  id: string;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  level: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  maxDevices: number;
+}

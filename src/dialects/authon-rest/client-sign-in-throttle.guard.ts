@@ -9,10 +9,10 @@ export class ClientSignInThrottle implements CanActivate {
   constructor(private readonly throttle: ClientThrottle) {}
 
   /** @throws RATE_LIMITED */
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const { clientApp, ip } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!clientApp) throw new Error('route is not for client programs');
-    const hit = this.throttle.hit(clientApp.id, ip, true);
+    const hit = await this.throttle.hit(clientApp.id, ip, true);
     if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
     return true;
   }

@@ -10,7 +10,7 @@ import { Dialect, DialectRegistry, RenderedError, STATUS_OF_CLASS } from '../../
 @Injectable()
 export class HouseDialect implements Dialect, OnModuleInit {
   readonly name = 'house';
-  readonly prefixes = [''];
+  readonly prefixes = ['', '/v1/auth', '/v1/admin', '/v1/reseller', '/v1/builder'];
 
   constructor(private readonly registry: DialectRegistry) {}
 
@@ -19,7 +19,7 @@ export class HouseDialect implements Dialect, OnModuleInit {
   }
 
   renderError(error: DomainError, requestId: string): RenderedError {
-    const { problems } = error.details;
+    const { problems, report } = error.details;
     return {
       status: STATUS_OF_CLASS[error.class],
       body: {
@@ -28,6 +28,7 @@ export class HouseDialect implements Dialect, OnModuleInit {
         code: error.code,
         requestId,
         ...(problems ? { errors: problems } : {}),
+        ...(report ? { report } : {}),
       },
     };
   }

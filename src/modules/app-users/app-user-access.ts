@@ -1,14 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey } from '../../kernel';
-import { newId, PasswordHasher } from '../../platform/crypto';
+import { isForeignHash, newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
+import type { ClientApp } from '../apps';
+import { PlanLimits } from '../plans';
 import { AppUsersRepository } from './app-users.repository';
 import { UserErrors } from './domain/app-users.errors';
 import { nameTakenOr } from './name-taken';
 import type { AppUserEntity } from './entities/app-user.entity';
 
 export type ClientUser = Pick<AppUserEntity, 'id' | 'username' | 'status' | 'licenseId'>;
+
+/** What a client presents to sign in; without a HWID it comes from no device it could be known by. */
+export interface SignInInput {
+  readonly username: string;
+  readonly password: string;
+  readonly hwid: string | null;
+}
 
 /** The outcome of trying a password on a user name. */
 export type PasswordTry =
@@ -21,6 +30,7 @@ export interface VerifiedUser {
   readonly id: string;
   readonly licenseId: string | null;
   readonly passwordHash: string;
+  /** Whose tries are forgotten: the known device's, or those on the name. */
   readonly subject: AttemptSubject;
 }
 
@@ -32,24 +42,25 @@ export class AppUserAccess {
     private readonly users: AppUsersRepository,
     private readonly hasher: PasswordHasher,
     private readonly attempts: SignInAttempts,
+    private readonly plans: PlanLimits,
   ) {}
 
   /**
    * Tries a password and hands the outcome to `use`. Attempts on one name take turns and are
-   * counted; an unknown name is treated, and takes as long, as a known one.
+   * counted, those from the device of the last login apart; an unknown name is treated, and takes
+   * as long, as a known one.
    */
   tryPassword<R>(
     appId: string,
-    username: string,
-    password: string,
+    { username, password, hwid }: SignInInput,
     use: (tried: PasswordTry) => Promise<R>,
   ): Promise<R> {
     const key = nameKey(username);
-    const subject = this.attempts.subject('app-user', appId, key);
+    const subject = this.attempts.from(this.attempts.subject('app-user', appId, key), hwid);
     return this.attempts.pass(
       subject,
       password,
-      () => this.verify(appId, key, password, subject),
+      () => this.verify(appId, key, subject, { password, hwid }),
       ({ outcome }) => outcome === 'right',
       use,
     );
@@ -81,39 +92,75 @@ export class AppUserAccess {
     return this.users.lockByLicense(licenseId);
   }
 
-  /** Creates the user inside the caller's transaction. @throws USERNAME_TAKEN */
+  /** The licence that entitles a user of the application; null when there is none of either. */
+  async licenseOf(appId: string, userId: string): Promise<string | null> {
+    return (await this.users.find(appId, userId))?.licenseId ?? null;
+  }
+
+  /**
+   * Creates the user inside the caller's transaction.
+   * @throws USERNAME_TAKEN, PLAN_LIMIT_REACHED
+   */
   async register(
-    appId: string,
+    app: Pick<ClientApp, 'id' | 'sellerId'>,
     licenseId: string,
     username: string,
     passwordHash: string,
   ): Promise<ClientUser> {
+    await this.plans.reserveForClient(app.sellerId, 'users');
     const usernameKey = nameKey(username);
-    const row = { id: newId(), appId, licenseId, username, usernameKey, passwordHash, note: null };
+    const row = {
+      id: newId(),
+      appId: app.id,
+      licenseId,
+      username,
+      usernameKey,
+      passwordHash,
+      note: null,
+    };
     return this.users.insert(row).catch((error: unknown) => {
       throw nameTakenOr(error);
     });
   }
 
-  /** Notes a successful sign-in with the commit of the open transaction. */
-  signedIn(userId: string, ip: string | null): void {
+  /**
+   * Notes a successful sign-in with the commit of the open transaction. From now on its device is
+   * the known one; a sign-in without a HWID leaves the former.
+   */
+  signedIn(userId: string, { ip, hwid }: { ip: string | null; hwid: string | null }): void {
     this.transactions.defer(
       (bind) =>
-        `UPDATE app_users SET last_login_at = now(), last_ip = ${bind(ip)} WHERE id = ${bind(userId)}`,
+        `UPDATE app_users SET last_login_at = now(), last_ip = ${bind(ip)}, last_hwid = coalesce(${bind(hwid)}, last_hwid) WHERE id = ${bind(userId)}`,
     );
   }
 
   private async verify(
     appId: string,
     usernameKey: string,
-    password: string,
     subject: AttemptSubject,
+    { password, hwid }: Omit<SignInInput, 'username'>,
   ): Promise<PasswordTry> {
-    const found = await this.users.findForSignIn(appId, usernameKey, subject);
+    const found = await this.users.findForSignIn(appId, usernameKey, subject, hwid);
     if (!found.allowed) return { outcome: 'locked', retryAfterSeconds: found.retryAfter ?? 1 };
     const { id, licenseId, passwordHash } = found;
     const right = await this.hasher.verify(password, passwordHash);
     if (!right || !id || !passwordHash) return { outcome: 'wrong' };
-    return { outcome: 'right', user: { id, licenseId, passwordHash, subject } };
+    const used = this.attempts.used(subject, found.knownDevice);
+    const kept = await this.adopt(id, password, passwordHash);
+    if (kept === null) return { outcome: 'wrong' };
+    return { outcome: 'right', user: { id, licenseId, passwordHash: kept, subject: used } };
+  }
+
+  /**
+   * The hash that stands for a password that was right a moment ago: one brought in from elsewhere
+   * is replaced by ours. Null when the password was changed meanwhile.
+   */
+  private async adopt(id: string, password: string, hash: string): Promise<string | null> {
+    if (!isForeignHash(hash)) return hash;
+    const ours = await this.hasher.hash(password);
+    if (await this.users.replaceHash(id, hash, ours)) return ours;
+    // Somebody was quicker: another sign-in, which put its own hash there, or a new password.
+    const current = await this.users.currentHash(id);
+    return current !== null && (await this.hasher.verify(password, current)) ? current : null;
   }
 }

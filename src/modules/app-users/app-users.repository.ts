@@ -15,6 +15,8 @@ export interface UserFilter {
 export interface UserForSignIn {
   readonly allowed: boolean;
   readonly retryAfter: number | null;
+  /** Whether the try came from the device of the user's last login. */
+  readonly knownDevice: boolean;
   /** Null when nobody has that name. */
   readonly id: string | null;
   readonly licenseId: string | null;
@@ -84,17 +86,24 @@ export class AppUsersRepository extends Repository {
     return this.one('SELECT * FROM app_users WHERE license_id = $1 FOR NO KEY UPDATE', [licenseId]);
   }
 
-  /** Takes one password attempt on the name and looks the user up, in one statement. */
+  /**
+   * Looks the user up and takes one password attempt, in one statement: on the name, or on the
+   * device of the last login if it comes from there.
+   */
   async findForSignIn(
     appId: string,
     usernameKey: string,
     subject: AttemptSubject,
+    hwid: string | null,
   ): Promise<UserForSignIn> {
-    const values: unknown[] = [appId, usernameKey];
-    const reserve = this.attempts.reserveSql(subject, (value) => `$${values.push(value)}`);
+    const values: unknown[] = [appId, usernameKey, hwid];
+    const bind = (value: unknown) => `$${values.push(value)}`;
     const row = await this.one<UserForSignIn>(
-      `SELECT r.allowed, r.retry_after, u.id, u.license_id, u.password_hash
-         FROM ${reserve} r LEFT JOIN app_users u ON u.app_id = $1 AND u.username_key = $2`,
+      `SELECT r.allowed, r.retry_after, d.known_device, u.id, u.license_id, u.password_hash
+         FROM (SELECT) here
+         LEFT JOIN app_users u ON u.app_id = $1 AND u.username_key = $2
+        CROSS JOIN LATERAL (SELECT coalesce(u.last_hwid = $3, false) AS known_device) d
+        CROSS JOIN LATERAL ${this.attempts.reserveSql(subject, bind, 'd.known_device')} r`,
       values,
     );
     return row!;
@@ -122,6 +131,23 @@ export class AppUsersRepository extends Repository {
     >,
   ): Promise<AppUserEntity> {
     return this.setColumns('app_users', id, changes);
+  }
+
+  /** Puts another hash in the place of `old`; false when that stands there no more. */
+  async replaceHash(id: string, old: string, hash: string): Promise<boolean> {
+    const count = await this.affected(
+      'UPDATE app_users SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+      [id, old, hash],
+    );
+    return count === 1;
+  }
+
+  async currentHash(id: string): Promise<string | null> {
+    const row = await this.one<{ passwordHash: string }>(
+      'SELECT password_hash FROM app_users WHERE id = $1',
+      [id],
+    );
+    return row?.passwordHash ?? null;
   }
 
   async delete(id: string): Promise<void> {

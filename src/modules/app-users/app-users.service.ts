@@ -56,13 +56,14 @@ export class AppUsersService {
 
   /**
    * Creates a user without a key: a licence in use is issued behind them.
-   * @throws USERNAME_TAKEN
+   * @throws USERNAME_TAKEN, PLAN_LIMIT_REACHED
    */
   async create(app: OwnedApp, input: NewUser, caller: SellerCaller): Promise<AppUser> {
     const passwordHash = await this.hasher.hash(input.password);
     const { username, note } = input;
     try {
       return await this.transactions.run(async () => {
+        await this.entitlements.admit(app);
         const license = await this.entitlements.issue(app, username, input, input.expiresAt);
         const user = await this.users.insert({
           id: newId(),

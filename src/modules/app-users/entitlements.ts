@@ -3,6 +3,7 @@ import { addSeconds, DAY_SECONDS } from '../../kernel';
 import { DatabaseClock } from '../../platform/clock';
 import type { OwnedApp } from '../apps';
 import { License, LicenseEdits, LicensesService, LicenseTerms } from '../licenses';
+import { PlanLimits } from '../plans';
 import { AppUsersRepository } from './app-users.repository';
 import type { AppUserEntity } from './entities/app-user.entity';
 
@@ -29,7 +30,13 @@ export class Entitlements {
     private readonly edits: LicenseEdits,
     private readonly users: AppUsersRepository,
     private readonly clock: DatabaseClock,
+    private readonly plans: PlanLimits,
   ) {}
+
+  /** Makes room for one more user under the seller's plan. @throws PLAN_LIMIT_REACHED */
+  admit(app: OwnedApp): Promise<void> {
+    return this.plans.reserve(app.sellerId, 'users', 1);
+  }
 
   /** A licence in use from now until `expiresAt` (null is for ever). */
   issue(app: OwnedApp, username: string, terms: Terms, expiresAt: Date | null): Promise<License> {

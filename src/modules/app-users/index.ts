@@ -7,6 +7,9 @@ export type { AppUser, UserChanges } from './app-users.service';
 export { expiryOf } from './domain/entitlement';
 /** The application of a user, where a path does not name it. */
 export { UserOwners } from './user-owners';
+/** Users in files: many at once. */
+export { isPasswordHash, UserTransfer } from './user-transfer';
+export type { UserRecord } from './user-transfer';
 export { AppUsersModule } from './app-users.module';
 export { UserErrors } from './domain/app-users.errors';
 export { USER_STATUSES } from './domain/app-user';

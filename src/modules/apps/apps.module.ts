@@ -1,5 +1,6 @@
 import { Module, OnModuleInit } from '@nestjs/common';
 import { BackgroundJobs } from '../../platform/background';
+import { PlansModule } from '../plans';
 import { AppCounters } from './app-counters';
 import { AppCountsRepository } from './app-counts.repository';
 import { AppsRepository } from './apps.repository';
@@ -7,6 +8,7 @@ import { AppsService } from './apps.service';
 import { ClientApps } from './client-apps';
 
 @Module({
+  imports: [PlansModule],
   providers: [AppCounters, AppCountsRepository, AppsRepository, AppsService, ClientApps],
   exports: [AppCounters, AppsService, ClientApps],
 })

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '../../kernel';
-import { Repository } from '../../platform/database';
+import { DatabaseHost, Repository } from '../../platform/database';
+import { AppCounters, AppCounts } from './app-counters';
 import type { AppSettings } from './domain/app';
 import { AppEntity } from './entities/app.entity';
 
 @Injectable()
 export class AppsRepository extends Repository {
+  constructor(
+    host: DatabaseHost,
+    private readonly counters: AppCounters,
+  ) {
+    super(host);
+  }
+
   async insert(
     app: Pick<
       AppEntity,
@@ -24,8 +32,23 @@ export class AppsRepository extends Repository {
     return this.one('SELECT * FROM apps WHERE id = $1 AND seller_id = $2', [id, sellerId]);
   }
 
-  listOwned(sellerId: string, request: PageRequest): Promise<Page<AppEntity>> {
-    return this.page({ table: 'apps', where: ['seller_id = $1'], values: [sellerId] }, request);
+  /** Keeps the application from being deleted until the transaction ends; false when it is gone. */
+  async hold(id: string, sellerId: string): Promise<boolean> {
+    const row = await this.one(
+      'SELECT 1 FROM apps WHERE id = $1 AND seller_id = $2 FOR KEY SHARE',
+      [id, sellerId],
+    );
+    return row !== null;
+  }
+
+  async listOwned(
+    sellerId: string,
+    request: PageRequest,
+  ): Promise<Page<AppEntity & { readonly counts: AppCounts }>> {
+    const list = { table: 'apps', where: ['seller_id = $1'], values: [sellerId] };
+    const page = await this.page<AppEntity>(list, request);
+    const counts = await this.counters.ofEach(page.items.map(({ id }) => id));
+    return { ...page, items: page.items.map((app) => ({ ...app, counts: counts.get(app.id)! })) };
   }
 
   /** The application whose key has this hash. */

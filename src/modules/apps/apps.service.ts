@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, ResellerCaller, SellerCaller } from '../../kernel';
 import { KeyRing, newId, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import { NetworkPolicy } from '../../platform/network';
 import { AuditTrail, sellerActor } from '../audit';
-import { AppCounters, AppCounts } from './app-counters';
+import { PlanLimits } from '../plans';
+import type { AppCounts } from './app-counters';
 import type { AppSettings, AppStatus } from './domain/app';
 import { AppErrors } from './domain/apps.errors';
 import { AppsRepository } from './apps.repository';
@@ -33,9 +35,10 @@ export class AppsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly apps: AppsRepository,
-    private readonly counters: AppCounters,
     private readonly keys: KeyRing,
     private readonly audit: AuditTrail,
+    private readonly plans: PlanLimits,
+    private readonly networks: NetworkPolicy,
   ) {}
 
   /** @throws APP_NOT_FOUND */
@@ -52,6 +55,14 @@ export class AppsService {
   }
 
   /**
+   * Keeps the application from being deleted until the caller's transaction ends.
+   * @throws APP_NOT_FOUND
+   */
+  async hold(app: OwnedApp): Promise<void> {
+    if (!(await this.apps.hold(app.id, app.sellerId))) throw AppErrors.APP_NOT_FOUND();
+  }
+
+  /**
    * The application a signed-in reseller sells for.
    * @throws APP_NOT_FOUND
    */
@@ -62,7 +73,7 @@ export class AppsService {
     return { ...app, owned: true };
   }
 
-  /** The secret is told this once (D-B8). */
+  /** The secret is told this once (D-B8). @throws PLAN_LIMIT_REACHED */
   create(caller: SellerCaller, name: string): Promise<App & { readonly secret: string }> {
     return this.transactions.run(async () => {
       const id = newId();
@@ -70,6 +81,7 @@ export class AppsService {
       const { sellerId } = caller.seller;
       const secret = randomHex(32);
       const secretSealed = this.keys.seal(secret, `secret ${id}`);
+      await this.plans.reserve(sellerId, 'apps', 1);
       const app = await this.apps.insert({ id, sellerId, name, secretSealed, ...key });
       this.record('app.create', id, caller, { name });
       return { ...this.withKey(app), secret };
@@ -81,11 +93,8 @@ export class AppsService {
     request: PageRequest,
   ): Promise<Page<App & { readonly counts: AppCounts }>> {
     const page = await this.apps.listOwned(caller.seller.sellerId, request);
-    const counts = await this.counters.ofEach(page.items.map(({ id }) => id));
-    return {
-      ...page,
-      items: page.items.map((app) => ({ ...this.withKey(app), counts: counts.get(app.id)! })),
-    };
+    const items = page.items.map(({ counts, ...app }) => ({ ...this.withKey(app), counts }));
+    return { ...page, items };
   }
 
   /** @throws APP_NOT_FOUND */
@@ -95,11 +104,12 @@ export class AppsService {
     return this.withKey(app);
   }
 
-  /** @throws APP_NOT_FOUND */
+  /** @throws APP_NOT_FOUND, VPN_LIST_MISSING */
   update(caller: SellerCaller, appId: string, settings: AppSettings): Promise<App> {
     return this.transactions.run(async () => {
       const app = await this.apps.update(appId, caller.seller.sellerId, settings);
       if (!app) throw AppErrors.APP_NOT_FOUND();
+      if (settings.vpnBlock && !this.networks.configured) throw AppErrors.VPN_LIST_MISSING();
       this.transactions.announce('app', appId);
       this.record('app.update', appId, caller, { settings });
       return this.withKey(app);

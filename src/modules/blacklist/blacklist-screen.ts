@@ -1,37 +1,28 @@
 import { Injectable } from '@nestjs/common';
+import { DatabaseClock } from '../../platform/clock';
 import { ChangeFeed } from '../../platform/database';
-import { BlacklistRepository, BlacklistValue } from './blacklist.repository';
-import { blacklistKey, BlacklistType } from './domain/blacklist';
+import { addressText, parseAddress } from '../../platform/network';
+import { BlacklistHits, BlacklistList, CLEAN, Screened } from './blacklist-list';
+import { BlacklistRepository, TextValue } from './blacklist.repository';
+import { comparedForm } from './domain/blacklist';
 
-/** What is known of a client before its credentials are looked at. */
-export interface Screened {
-  readonly ip: string | null;
-  readonly hwid: string | null;
-  readonly username: string | null;
-}
-
-export interface BlacklistHits {
-  readonly ip: boolean;
-  readonly hwid: boolean;
-  readonly username: boolean;
-}
-
-const CLEAN: BlacklistHits = { ip: false, hwid: false, username: false };
 /** A longer list is not remembered; each client is then looked up. */
-const MAX_VALUES = 10_000;
+const MAX_ENTRIES = 10_000;
 const MAX_APPS = 1_000;
+const TOO_LONG = 'too long';
 
 /**
  * Tells whether a client is on the list. Lists are remembered per process while the change feed
- * vouches for them, so that most requests cost no query.
+ * vouches for them, so that most requests cost no query; any other look costs one.
  */
 @Injectable()
 export class BlacklistScreen {
-  private readonly lists = new Map<string, ReadonlySet<string>>();
+  private readonly lists = new Map<string, BlacklistList | typeof TOO_LONG>();
 
   constructor(
     private readonly entries: BlacklistRepository,
     private readonly changes: ChangeFeed,
+    private readonly clock: DatabaseClock,
   ) {
     changes.subscribe((topic, id) => {
       if (topic === 'everything') this.lists.clear();
@@ -42,47 +33,37 @@ export class BlacklistScreen {
   /** The answer if it can be given without a query, else null. */
   remembered(appId: string, client: Screened): BlacklistHits | null {
     const list = this.changes.isTrusted() ? this.lists.get(appId) : undefined;
-    if (!list) return null;
-    return list.size === 0 ? CLEAN : hits(valuesOf(client), list);
+    return list && list !== TOO_LONG ? list.hits(client, this.clock.nowMs()) : null;
   }
 
   async screen(appId: string, client: Screened): Promise<BlacklistHits> {
     const known = this.remembered(appId, client);
     if (known) return known;
+    // Neither worth reading as a whole: what cannot be remembered, and what is too long to be.
+    if (!this.changes.isTrusted() || this.lists.has(appId)) return this.lookUp(appId, client);
     const mark = this.changes.mark();
-    const values = await this.entries.values(appId, MAX_VALUES + 1);
-    const wanted = valuesOf(client);
-    if (values.length > MAX_VALUES) {
-      return hits(wanted, new Set((await this.entries.matching(appId, wanted)).map(text)));
-    }
-    const list = new Set(values.map(text));
+    const rows = await this.entries.standing(appId, MAX_ENTRIES + 1);
+    const list = rows.length > MAX_ENTRIES ? TOO_LONG : new BlacklistList(rows);
     if (!this.changes.changedSince(mark, [`app:${appId}`])) this.remember(appId, list);
-    return hits(wanted, list);
+    return list === TOO_LONG ? this.lookUp(appId, client) : list.hits(client, this.clock.nowMs());
   }
 
-  private remember(appId: string, list: ReadonlySet<string>): void {
+  private async lookUp(appId: string, { ip, hwid, username, key }: Screened) {
+    const address = ip === null ? null : parseAddress(ip);
+    const texts: TextValue[] = [];
+    if (hwid !== null) texts.push({ type: 'HWID', valueKey: comparedForm('HWID', hwid) });
+    if (username !== null) {
+      texts.push({ type: 'USERNAME', valueKey: comparedForm('USERNAME', username) });
+    }
+    if (key !== null) texts.push({ type: 'KEY', valueKey: comparedForm('KEY', key) });
+    if (!address && texts.length === 0) return CLEAN;
+    const found = await this.entries.matching(appId, address && addressText(address), texts);
+    const hit = (type: string) => found.find((entry) => entry.type === type) ?? null;
+    return { ip: hit('IP'), hwid: hit('HWID'), username: hit('USERNAME'), key: hit('KEY') };
+  }
+
+  private remember(appId: string, list: BlacklistList | typeof TOO_LONG): void {
     if (this.lists.size >= MAX_APPS) this.lists.clear();
     this.lists.set(appId, list);
   }
-}
-
-function valuesOf({ ip, hwid, username }: Screened): BlacklistValue[] {
-  const given: [BlacklistType, string | null][] = [
-    ['IP', ip],
-    ['HWID', hwid],
-    ['USERNAME', username],
-  ];
-  return given.flatMap(([type, value]) =>
-    value === null ? [] : [{ type, valueKey: blacklistKey(type, value) }],
-  );
-}
-
-function hits(wanted: readonly BlacklistValue[], list: ReadonlySet<string>): BlacklistHits {
-  const found = (type: BlacklistType) =>
-    wanted.some((value) => value.type === type && list.has(text(value)));
-  return { ip: found('IP'), hwid: found('HWID'), username: found('USERNAME') };
-}
-
-function text({ type, valueKey }: BlacklistValue): string {
-  return `${type} ${valueKey}`;
 }

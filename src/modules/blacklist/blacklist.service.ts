@@ -1,73 +1,98 @@
 import { Injectable } from '@nestjs/common';
-import { isIP } from 'node:net';
-import { CommonErrors, formProblem, Page, PageRequest, SellerCaller } from '../../kernel';
+import { maskKey, Page, PageRequest, SellerCaller } from '../../kernel';
+import { DatabaseClock } from '../../platform/clock';
 import { newId } from '../../platform/crypto';
-import { Transactions, violatesUnique } from '../../platform/database';
+import { Transactions } from '../../platform/database';
 import { AuditTrail, sellerActor } from '../audit';
-import { BlacklistRepository } from './blacklist.repository';
-import { blacklistKey, BlacklistType } from './domain/blacklist';
+import { invalid, readValue } from './blacklist-value';
+import { BlacklistRepository, EntryChanges } from './blacklist.repository';
+import type { BlacklistType } from './domain/blacklist';
 import { BlacklistErrors } from './domain/blacklist.errors';
 import type { BlacklistEntryEntity } from './entities/blacklist-entry.entity';
 
 export type BlacklistEntry = BlacklistEntryEntity;
+
+/** What a seller lists. */
+export interface NewBlacklistEntry {
+  readonly type: BlacklistType;
+  readonly value: string;
+  readonly reason: string | null;
+  /** Null is for ever. */
+  readonly expiresAt: Date | null;
+}
 
 interface Scope {
   readonly id: string;
   readonly sellerId: string;
 }
 
-/** A seller's verbs on the blacklist of an application. */
+/**
+ * A seller's verbs on the blacklist of an application. Each holds from the next request on, for
+ * live sessions as well.
+ */
 @Injectable()
 export class BlacklistService {
   constructor(
     private readonly transactions: Transactions,
     private readonly entries: BlacklistRepository,
     private readonly audit: AuditTrail,
+    private readonly clock: DatabaseClock,
   ) {}
 
-  /** @throws INVALID_INPUT, BLACKLIST_ENTRY_EXISTS */
-  async add(
-    app: Scope,
-    input: { readonly type: BlacklistType; readonly value: string; readonly reason: string | null },
-    caller: SellerCaller,
-  ): Promise<BlacklistEntry> {
-    const valueKey = blacklistKey(input.type, input.value);
-    const message = valueProblem(input.type, valueKey);
-    if (message) {
-      const problems = [{ field: 'value', message }];
-      throw CommonErrors.INVALID_INPUT({ message: `value: ${message}`, problems });
+  /**
+   * Lists a value. An entry for it that has expired is replaced.
+   * @throws BLACKLIST_ENTRY_EXISTS, INVALID_INPUT
+   */
+  async add(app: Scope, input: NewBlacklistEntry, caller: SellerCaller): Promise<BlacklistEntry> {
+    const { type, value, expiresAt } = input;
+    const compared = readValue(type, value);
+    // An entry that never holds would look like protection.
+    if (expiresAt && expiresAt.getTime() <= this.clock.nowMs()) {
+      throw invalid('expiresAt', 'must lie in the future');
     }
-    try {
-      return await this.transactions.run(async () => {
-        const entry = await this.entries.insert({ id: newId(), appId: app.id, valueKey, ...input });
-        this.transactions.announce('app', app.id);
-        this.record('blacklist.add', app, entry, caller);
-        return entry;
-      });
-    } catch (error) {
-      if (violatesUnique(error, 'blacklist_entries_value')) {
-        throw BlacklistErrors.BLACKLIST_ENTRY_EXISTS();
-      }
-      throw error;
-    }
+    return this.transactions.run(async () => {
+      const row = { id: newId(), appId: app.id, ...input, ...compared };
+      const entry = await this.entries.insertUnlessStanding(row);
+      if (!entry) throw BlacklistErrors.BLACKLIST_ENTRY_EXISTS();
+      this.changed('blacklist.add', app, entry, caller);
+      return entry;
+    });
   }
 
-  list(app: Scope, request: PageRequest): Promise<Page<BlacklistEntry>> {
-    return this.entries.list(app.id, request);
+  /** Expired entries are listed too, until they are cleared away. */
+  list(
+    app: Scope,
+    type: BlacklistType | undefined,
+    request: PageRequest,
+  ): Promise<Page<BlacklistEntry>> {
+    return this.entries.list(app.id, type, request);
+  }
+
+  /** An expiry in the past lifts the entry. @throws BLACKLIST_ENTRY_NOT_FOUND */
+  change(
+    app: Scope,
+    id: string,
+    changes: EntryChanges,
+    caller: SellerCaller,
+  ): Promise<BlacklistEntry> {
+    return this.transactions.run(async () => {
+      const entry = found(await this.entries.update(app.id, id, changes));
+      this.changed('blacklist.change', app, entry, caller);
+      return entry;
+    });
   }
 
   /** @throws BLACKLIST_ENTRY_NOT_FOUND */
   async remove(app: Scope, id: string, caller: SellerCaller): Promise<void> {
     await this.transactions.run(async () => {
-      const entry = await this.entries.delete(app.id, id);
-      if (!entry) throw BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND();
-      this.transactions.announce('app', app.id);
-      this.record('blacklist.remove', app, entry, caller);
+      const entry = found(await this.entries.delete(app.id, id));
+      this.changed('blacklist.remove', app, entry, caller);
     });
   }
 
-  private record(action: string, app: Scope, entry: BlacklistEntry, caller: SellerCaller): void {
-    const { id, type, value, reason } = entry;
+  private changed(action: string, app: Scope, entry: BlacklistEntry, caller: SellerCaller): void {
+    const { id, type, value, reason, expiresAt } = entry;
+    this.transactions.announce('app', app.id);
     this.audit.record({
       sellerId: app.sellerId,
       appId: app.id,
@@ -75,16 +100,12 @@ export class BlacklistService {
       action,
       target: { kind: 'blacklist-entry', id },
       origin: caller,
-      details: { type, value, reason },
+      details: { type, value: type === 'KEY' ? maskKey(value) : value, reason, expiresAt },
     });
   }
 }
 
-/** Longest compared form of a value, in characters. */
-const VALUE_MAX = 256;
-
-/** What is wrong with the compared form of a value, in words; null when nothing is. */
-function valueProblem(type: BlacklistType, valueKey: string): string | null {
-  if (type === 'IP' && isIP(valueKey) === 0) return 'must be an IPv4 or IPv6 address';
-  return formProblem(valueKey, VALUE_MAX);
+function found(entry: BlacklistEntry | null): BlacklistEntry {
+  if (!entry) throw BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND();
+  return entry;
 }

@@ -8,9 +8,11 @@ import { SessionsService, SessionSubject } from '../sessions';
 import { ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
 import { bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
+import type { DataRefusal } from './domain/refusals';
+import { suspectsSharing, watchesSharing } from './domain/sharing';
 
 /** Every refusal a client can meet, the sign-in lock included. */
-export type ClientRefusal = RefusalCode | 'CLIENT_SIGN_IN_LOCKED';
+export type ClientRefusal = RefusalCode | DataRefusal | 'CLIENT_SIGN_IN_LOCKED';
 export type ClientVerdict<T> = Verdict<T, ClientRefusal>;
 
 /** What a signed-in client is entitled to. */
@@ -82,17 +84,18 @@ export class ClientAccess {
     hash: string | null,
     origin: Origin,
   ): Promise<ClientVerdict<ClientApp>> {
-    const early = await this.screen.early(app, { hwid: null, username: null }, origin);
-    const refusal = climb({ ...early, program: { hash } });
+    const early = await this.screen.early(app, {}, origin);
+    const refusal = await this.screen.judge({ ...early, program: { hash } });
     return refusal ? refused(refusal) : granted(app);
   }
 
   /** Signs a user in by name and password. */
   async login(app: ClientApp, input: LoginInput, origin: Origin): Promise<ClientVerdict<SignedIn>> {
-    const early = await this.screen.early(app, input, origin);
-    const refusal = climb(early);
+    const { username, hwid } = input;
+    const early = await this.screen.early(app, { username, hwid }, origin);
+    const refusal = await this.screen.judge(early);
     if (refusal) return refused(refusal);
-    return this.users.tryPassword(app.id, input.username, input.password, (tried) =>
+    return this.users.tryPassword(app.id, input, (tried) =>
       this.signInUser(app, early, input, tried, origin),
     );
   }
@@ -123,11 +126,19 @@ export class ClientAccess {
     origin: Origin,
     finish: (admitted: Admitted) => Promise<T>,
   ): Promise<ClientVerdict<T>> {
-    const early = await this.screen.early(app, input, origin);
-    const barred = climb(early);
+    const { username, hwid, licenseKey } = input;
+    const early = await this.screen.early(app, { username, hwid, key: licenseKey }, origin);
+    const barred = await this.screen.judge(early);
     if (barred) return refused(barred);
     // Looked at without a lock, only to spare the hashing; the decision is made again below.
-    const license = await this.licenses.peekByKey(app.id, input.licenseKey);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.licenses.peekByKey(app.id, licenseKey),
+      (found) => found !== null,
+    );
+    if (!looked.granted) return looked;
+    const license = looked.value;
     const key = { known: license !== null, purpose: 'register' } as const;
     const hopeless = climb({ ...early, key, license });
     if (hopeless) {
@@ -135,17 +146,16 @@ export class ClientAccess {
         this.refuse('register', app, license, null, hopeless, origin),
       );
     }
-    const passwordHash = await this.users.hashNewPassword(app.id, input.username, input.password);
+    const passwordHash = await this.users.hashNewPassword(app.id, username, input.password);
     return this.transactions.run(async () => {
-      const locked = await this.licenses.lockByKey(app.id, input.licenseKey);
-      const facts = { ...early, ...factsOf(locked, input.hwid), key };
+      const locked = await this.licenses.lockByKey(app.id, licenseKey);
+      const facts = { ...early, ...factsOf(locked, hwid), key };
       const refusal = locked ? climb(facts) : 'KEY_UNUSABLE';
       if (!locked || refusal) {
         return this.refuse('register', app, locked?.license ?? null, null, refusal!, origin);
       }
-      const { hwid } = input;
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
-      const user = await this.users.register(app.id, used.id, input.username, passwordHash);
+      const user = await this.users.register(app, used.id, username, passwordHash);
       if (bindsDevice(facts)) this.licenses.bind(used.id, hwid!);
       this.books.registered(app, used, user, hwid, origin);
       return granted(await finish({ license: used, facts, hwid, user }));
@@ -159,9 +169,24 @@ export class ClientAccess {
     origin: Origin,
   ): Promise<ClientVerdict<KeySignedIn>> {
     const { licenseKey, hwid } = input;
-    const early = await this.screen.early(app, { hwid, username: null }, origin);
-    const refusal = climb(early);
+    const early = await this.screen.early(app, { hwid, key: licenseKey }, origin);
+    const refusal = await this.screen.judge(early);
     if (refusal) return refused(refusal);
+    const looked = await this.screen.presentedKey(
+      app,
+      origin,
+      () => this.signInByKey(app, early, input, origin),
+      (verdict) => verdict.granted || verdict.code !== 'KEY_UNKNOWN',
+    );
+    return looked.granted ? looked.value : looked;
+  }
+
+  private signInByKey(
+    app: ClientApp,
+    early: ClientFacts,
+    { licenseKey, hwid }: KeyInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<KeySignedIn>> {
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, licenseKey);
       if (!locked) return refused<ClientRefusal>('KEY_UNKNOWN');
@@ -195,19 +220,25 @@ export class ClientAccess {
     if (tried.outcome === 'wrong') return refused(climb({ ...early, passwordRight: false })!);
     return this.transactions.run(async () => {
       const { locked, user } = await this.lockUser(app, tried.user);
+      // The key is known only now, and judged only if the password is still right.
+      const known =
+        user && locked ? await this.screen.withKey(app, early, locked.license.key) : early;
       const facts = {
-        ...early,
+        ...known,
         ...factsOf(locked, input.hwid),
         passwordRight: user !== null,
         user: user ?? undefined,
       };
       const refusal = climb(facts);
       const license = locked?.license ?? null;
-      if (refusal) return this.refuse('login', app, license, user, refusal, origin);
+      if (refusal) {
+        this.screen.countWithCommit(facts, refusal);
+        return this.refuse('login', app, license, user, refusal, origin);
+      }
       const { hwid } = input;
       const admitted = { license: license!, facts, hwid, user };
       const signedIn = await this.admit(app, admitted, origin);
-      this.users.signedIn(user!.id, origin.ip);
+      this.users.signedIn(user!.id, { ip: origin.ip, hwid });
       return granted(signedIn);
     });
   }
@@ -234,8 +265,21 @@ export class ClientAccess {
   private async openSession(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
     const { license, facts, hwid, user } = admitted;
     const subject = subjectOf(app, admitted, origin);
-    const session = await this.sessions.open(subject, app.sessionTtlSeconds, license.maxDevices);
+    const watch = {
+      threshold: app.sharingThreshold,
+      notedAt: license.sharedNotedAt,
+      now: facts.now,
+    };
+    const session = await this.sessions.open(subject, {
+      ttlSeconds: app.sessionTtlSeconds,
+      maxLive: license.maxDevices,
+      countAddresses: watchesSharing(watch),
+    });
     this.books.sessionOpened(subject, session.id);
+    const { addresses } = session;
+    if (addresses !== null && suspectsSharing(watch, addresses)) {
+      this.books.sharingSuspected(app, license, subject, addresses, origin);
+    }
     return {
       ...entitlementOf(license, user),
       sessionToken: session.token,

@@ -63,6 +63,36 @@ export class ClientBooks {
     });
   }
 
+  /**
+   * Tells, once a day, that a licence signs in from more addresses than one customer has. The
+   * caller holds the licence locked, so two sign-ins cannot both be the one that tells.
+   */
+  sharingSuspected(
+    app: ClientApp,
+    license: License,
+    subject: SessionSubject,
+    addresses: number,
+    origin: Origin,
+  ): void {
+    const { userId, username } = subject;
+    this.licenses.noteShared(license.id);
+    this.outbox.emit({
+      type: 'license.shared_suspected',
+      appId: app.id,
+      data: { licenseId: license.id, userId, username, addresses, appId: app.id },
+    });
+    this.audit.record({
+      sellerId: app.sellerId,
+      appId: app.id,
+      actor: { kind: 'license', id: license.id },
+      action: 'license.shared-suspected',
+      target: { kind: 'license', id: license.id },
+      origin,
+      severity: 'warning',
+      details: { username, addresses, threshold: app.sharingThreshold },
+    });
+  }
+
   loggedOut(app: ClientApp, session: { id: string } & SessionSubject, origin: Origin): void {
     const { userId, licenseId } = session;
     this.audit.record({
@@ -95,6 +125,24 @@ export class ClientBooks {
       origin,
       outcome: code,
       severity: 'warning',
+    });
+  }
+
+  /** Tells the seller that somebody tries out keys. */
+  guessingSuspected(app: ClientApp, failures: number, windowSeconds: number, origin: Origin): void {
+    const { id: appId, sellerId } = app;
+    const data = { appId, failures, windowSeconds };
+    this.outbox.emit({ type: 'license.guessing_suspected', appId, data });
+    this.audit.record({
+      sellerId,
+      appId,
+      actor: { kind: 'client' },
+      action: 'client.key-guessing',
+      target: { kind: 'app', id: appId },
+      origin,
+      outcome: 'KEY_UNKNOWN',
+      severity: 'critical',
+      details: { failures, windowSeconds },
     });
   }
 

@@ -6,9 +6,11 @@ import { LicenseAccess } from '../licenses';
 import { Session, SessionsService } from '../sessions';
 import type { ClientRefusal, ClientVerdict } from './client-access.service';
 import { ClientBooks } from './client-books';
-import { CheckedSession, ClientSessions } from './client-sessions.service';
+import { ClientScreen } from './client-screen';
+import { CheckedSession, ClientSessions, LiveClient } from './client-sessions.service';
+import { climb } from './domain/ladder';
 
-/** How a session ends by the client's or by time's doing. */
+/** The life of a session: established whenever it is used, ended by the client or by time. */
 @Injectable()
 export class ClientLife {
   constructor(
@@ -17,6 +19,7 @@ export class ClientLife {
     private readonly sessions: SessionsService,
     private readonly licenses: LicenseAccess,
     private readonly books: ClientBooks,
+    private readonly screen: ClientScreen,
   ) {}
 
   /** Verifies a session and renews it. An expiry found here ends the sessions of the licence. */
@@ -25,13 +28,30 @@ export class ClientLife {
     token: string,
     origin: Origin,
   ): Promise<ClientVerdict<CheckedSession>> {
-    const { refusal, session, license } = await this.checks.check(app, token, origin);
-    if (!refusal) {
-      const { level, expiresAt } = license!;
-      return granted({ username: session!.username, level, expiresAt });
-    }
-    if (session && license?.status === 'EXPIRED') await this.expire(app, session, refusal, origin);
-    return refused(refusal);
+    return this.establish(app, token, origin);
+  }
+
+  /**
+   * The client behind a session token, for whatever it may do next: the rungs, the renewal and the
+   * expiry are those of `check`, from memory first.
+   */
+  async establish(
+    app: ClientApp,
+    token: string,
+    origin: Origin,
+  ): Promise<ClientVerdict<LiveClient>> {
+    const remembered = this.checks.checkRemembered(app, token, origin.ip);
+    if (remembered) return granted(remembered);
+    const { refusal, session, license, client } = await this.checks.check(app, token, origin);
+    if (client) return granted(client);
+    if (session && license?.status === 'EXPIRED') await this.expire(app, session, refusal!, origin);
+    return refused(refusal!);
+  }
+
+  /** A program that has signed nobody in: judged by its application and address alone. */
+  async admitStranger(app: ClientApp, origin: Origin): Promise<ClientVerdict<null>> {
+    const refusal = climb(await this.screen.early(app, { hwid: null, username: null }, origin));
+    return refusal ? refused(refusal) : granted(null);
   }
 
   /** Ends the session. */

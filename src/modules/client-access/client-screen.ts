@@ -1,32 +1,101 @@
-import { Injectable } from '@nestjs/common';
-import type { Origin } from '../../kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Origin, Verdict } from '../../kernel';
 import { DatabaseClock } from '../../platform/clock';
+import { LOGGER, Logger } from '../../platform/logging';
 import type { ClientApp } from '../apps';
-import { BlacklistScreen, Screened } from '../blacklist';
-import type { ClientFacts } from './domain/ladder';
+import { BlacklistAttempts, BlacklistHit, BlacklistScreen, Screened } from '../blacklist';
+import { ClientFacts, climb, RefusalCode } from './domain/ladder';
+import { KeyGuesses } from './key-guesses';
+import { NetworkScreen } from './network-screen';
+
+/** What a client says of itself; what it did not say is not looked for. */
+export type Presented = Partial<Omit<Screened, 'ip'>>;
 
 /** What can be told of a client before its credentials are looked at. */
 @Injectable()
 export class ClientScreen {
   constructor(
     private readonly blacklist: BlacklistScreen,
+    private readonly attempts: BlacklistAttempts,
+    private readonly networks: NetworkScreen,
     private readonly clock: DatabaseClock,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly guesses: KeyGuesses,
   ) {}
 
   /** Facts for the rungs above the credentials. Costs no query as a rule. */
-  async early(
-    app: ClientApp,
-    { hwid, username }: Pick<Screened, 'hwid' | 'username'>,
-    origin: Origin,
-  ): Promise<ClientFacts> {
-    const client = { ip: origin.ip, hwid, username };
-    const blacklisted = await this.blacklist.screen(app.id, client);
-    return { now: new Date(this.clock.nowMs()), app, blacklisted };
+  async early(app: ClientApp, client: Presented, { ip }: Origin): Promise<ClientFacts> {
+    const blacklisted = await this.blacklist.screen(app.id, screened(client, ip));
+    const network = this.networks.judge(app, ip);
+    return { now: new Date(this.clock.nowMs()), app, blacklisted, network };
   }
 
   /** The same if it can be told at once, else null. */
   earlyRemembered(app: ClientApp, client: Screened, nowMs: number): ClientFacts | null {
     const blacklisted = this.blacklist.remembered(app.id, client);
-    return blacklisted && { now: new Date(nowMs), app, blacklisted };
+    const network = this.networks.judge(app, client.ip);
+    return blacklisted && { now: new Date(nowMs), app, blacklisted, network };
   }
+
+  /** The facts with what the list says of a key that was learnt only now. */
+  async withKey(app: ClientApp, early: ClientFacts, key: string): Promise<ClientFacts> {
+    const { key: listed } = await this.blacklist.screen(app.id, screened({ key }, null));
+    return { ...early, blacklisted: { ...early.blacklisted!, key: listed } };
+  }
+
+  /** Climbs with what is known early. A refusal by the blacklist is counted before it is told. */
+  async judge(facts: ClientFacts): Promise<RefusalCode | null> {
+    const refusal = climb(facts);
+    if (refusal) await this.count(facts, refusal);
+    return refusal;
+  }
+
+  /** Counts a refusal at the entry that caused it. A count that fails leaves the refusal as it is. */
+  async count(facts: ClientFacts, refusal: RefusalCode): Promise<void> {
+    const entry = entryBehind(facts, refusal);
+    if (!entry) return;
+    try {
+      await this.attempts.count(entry.id);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a refusal by the blacklist could not be counted');
+    }
+  }
+
+  /** The same with the commit of the open transaction. */
+  countWithCommit(facts: ClientFacts, refusal: RefusalCode): void {
+    const entry = entryBehind(facts, refusal);
+    if (entry) this.attempts.countWithCommit(entry.id);
+  }
+
+  /** The entry that names the address or the device, or null; counts nothing. */
+  async lookUp(app: ClientApp, client: Presented, ip: string | null): Promise<BlacklistHit | null> {
+    const hits = await this.blacklist.screen(app.id, screened(client, ip));
+    return hits.ip ?? hits.hwid;
+  }
+
+  /** Looks a presented key up, unless too many unknown ones came from there; see KeyGuesses. */
+  presentedKey<T>(
+    app: ClientApp,
+    origin: Origin,
+    lookUp: () => Promise<T>,
+    isKnown: (found: T) => boolean,
+  ): Promise<Verdict<T, 'CLIENT_SIGN_IN_LOCKED'>> {
+    return this.guesses.evaluate(app, origin, lookUp, isKnown);
+  }
+}
+
+function screened({ hwid = null, username = null, key = null }: Presented, ip: string | null) {
+  return { ip, hwid, username, key };
+}
+
+const NAMED_BY: Partial<Record<RefusalCode, keyof Screened>> = {
+  IP_BLACKLISTED: 'ip',
+  HWID_BLACKLISTED: 'hwid',
+  USERNAME_BLACKLISTED: 'username',
+  KEY_BLACKLISTED: 'key',
+};
+
+function entryBehind({ blacklisted }: ClientFacts, refusal: RefusalCode) {
+  const kind = NAMED_BY[refusal];
+  return (kind && blacklisted?.[kind]) ?? null;
 }

@@ -11,11 +11,23 @@ import { RememberedSession, SessionMemory } from './session-memory';
 
 export type CheckedSession = Pick<Entitlement, 'username' | 'level' | 'expiresAt'>;
 
+/** The client behind a live session. */
+export interface LiveClient extends CheckedSession {
+  /** Id of the session. */
+  readonly id: string;
+  readonly licenseId: string;
+  /** Null when a key signed in without a user. */
+  readonly userId: string | null;
+  readonly hwid: string | null;
+}
+
 /** What a full check found, for those who must act on it. */
 export interface Checked {
   readonly refusal: RefusalCode | null;
   readonly session: Session | null;
   readonly license: License | null;
+  /** Present when nothing refuses. */
+  readonly client: LiveClient | null;
 }
 
 /**
@@ -34,33 +46,35 @@ export class ClientSessions {
   ) {}
 
   /** The answer if it is a grant that can be told without the database, else null. */
-  checkRemembered(app: ClientApp, token: string, ip: string | null): CheckedSession | null {
+  checkRemembered(app: ClientApp, token: string, ip: string | null): LiveClient | null {
     const session = this.memory.get(token);
     if (!session || session.appId !== app.id) return null;
     const nowMs = this.clock.nowMs();
-    const { hwid, username, expiresAt } = session;
+    const { hwid, username, licenseKey: key, expiresAt } = session;
     // Near the end of either the clock's error could decide; the database does not err.
     const latestMs = this.clock.latestMs();
     if (latestMs - session.seenAtMs >= session.ttlMs) return null;
     if (expiresAt && expiresAt.getTime() <= latestMs) return null;
-    const facts = this.screen.earlyRemembered(app, { ip, hwid, username }, nowMs);
+    const facts = this.screen.earlyRemembered(app, { ip, hwid, username, key }, nowMs);
     if (!facts || climb(facts)) return null;
     this.beat(session, nowMs);
     return session;
   }
 
-  /** Checks against the database and remembers a grant. Writes nothing but the heartbeat. */
+  /** Checks against the database and remembers a grant. Writes the heartbeat, or counts a refusal. */
   async check(app: ClientApp, token: string, origin: Origin): Promise<Checked> {
     const mark = this.memory.mark();
     const session = await this.sessions.findLive(app.id, token);
     const license = session && (await this.licenses.peek(app.id, session.licenseId));
     const facts = await this.factsOf(app, session, license, origin);
-    const refusal = climb(facts);
-    if (refusal || !session || !license) return { refusal, session, license };
+    const refusal = await this.screen.judge(facts);
+    if (refusal || !session || !license) {
+      return { refusal, session, license, client: null };
+    }
     const remembered = rememberedOf(session, license);
     this.memory.set(token, remembered, mark);
     this.beat(remembered, this.clock.nowMs());
-    return { refusal: null, session, license };
+    return { refusal: null, session, license, client: remembered };
   }
 
   private async factsOf(
@@ -69,7 +83,8 @@ export class ClientSessions {
     license: (License & { readonly now: Date }) | null,
     origin: Origin,
   ): Promise<ClientFacts> {
-    const client = { hwid: session?.hwid ?? null, username: session?.username ?? null };
+    const { hwid = null, username = null } = session ?? {};
+    const client = { hwid, username, key: license?.key ?? null };
     const early = await this.screen.early(app, client, origin);
     if (!session || !license) return { ...early, sessionLive: false };
     // A banned or frozen user has no live session, so their status need not be asked for.
@@ -94,6 +109,7 @@ function rememberedOf(session: Session, license: License): RememberedSession {
     id: session.id,
     appId: session.appId,
     licenseId: session.licenseId,
+    licenseKey: license.key,
     userId: session.userId,
     username: session.username,
     hwid: session.hwid,

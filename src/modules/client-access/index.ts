@@ -9,9 +9,17 @@ export type {
 } from './client-access.service';
 /** How it stays in and leaves: check, logout. */
 export { ClientLife } from './client-life.service';
+/** What it may ask before it is in. */
+export { ClientLookups } from './client-lookups.service';
+export type { BlacklistAnswer } from './client-lookups.service';
+/** What it does meanwhile: variables, messages, who is online, referral codes. */
+export { ClientData } from './client-data.service';
+export type { AppFigures, Presence } from './client-data.service';
+export { ClientReferrals } from './client-referrals.service';
+export type { Reward } from './client-referrals.service';
 /** The heartbeat that needs no database. */
 export { ClientSessions } from './client-sessions.service';
-export type { CheckedSession } from './client-sessions.service';
+export type { CheckedSession, LiveClient } from './client-sessions.service';
 /** The catalogue's words for each refusal. */
 export { ClientErrors } from './domain/refusals';
 export { ClientAccessModule } from './client-access.module';

@@ -6,6 +6,7 @@ export interface RememberedSession {
   readonly id: string;
   readonly appId: string;
   readonly licenseId: string;
+  readonly licenseKey: string;
   readonly userId: string | null;
   readonly username: string | null;
   readonly hwid: string | null;

@@ -7,7 +7,12 @@ export type { License } from './license-edits';
 /** A client's use of a licence, after the ladder has granted it. */
 export { LicenseAccess } from './license-access';
 export type { DeviceFacts, LockedLicense, Use } from './license-access';
-export { LICENSE_STATUSES } from './domain/license';
+/** Keys that resellers sell. */
+export { LicenseResale } from './license-resale';
+export { LEVEL_MAX, LICENSE_STATUSES, MAX_DEVICES_MAX } from './domain/license';
+/** Licences in files: many at once. */
+export { LicenseTransfer } from './license-transfer';
+export type { DeviceRecord, IssuedRecord, LicenseRecord } from './license-transfer';
 export type { LicenseStatus } from './domain/license';
 export { KEY_MAX } from './domain/license-key';
 export { LicenseErrors } from './domain/licenses.errors';

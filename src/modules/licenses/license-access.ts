@@ -81,6 +81,11 @@ export class LicenseAccess {
     }
   }
 
+  /** Notes, with the commit of the open transaction, that sharing of a locked licence was told. */
+  noteShared(licenseId: string): void {
+    this.transactions.defer(this.licenses.notingShared(licenseId));
+  }
+
   /** How a key is shown in records: never whole. */
   masked(license: License): string {
     return maskKey(license.key);

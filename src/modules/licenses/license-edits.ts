@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainErrorDetails, Verdict } from '../../kernel';
 import { Transactions } from '../../platform/database';
+import { SessionsService } from '../sessions';
 import { DevicesRepository } from './devices.repository';
 import { extension, LicenseStatus, statusOf, WrongStatus } from './domain/license';
 import { LicenseErrors } from './domain/licenses.errors';
@@ -20,11 +21,27 @@ export class LicenseEdits {
     private readonly transactions: Transactions,
     private readonly licenses: LicensesRepository,
     private readonly devices: DevicesRepository,
+    private readonly sessions: SessionsService,
   ) {}
 
   /** Locks the licence until the transaction ends. @throws LICENSE_NOT_FOUND */
   async lock(appId: string, id: string): Promise<TimedLicense> {
     return found(await this.licenses.lock(appId, id));
+  }
+
+  /** Locks several licences, those that exist, in the one order in which everybody does. */
+  async lockMany(
+    appId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, TimedLicense>> {
+    const locked = await this.licenses.lockMany(appId, ids);
+    return new Map(locked.map((license) => [license.id, license]));
+  }
+
+  /** Adds days where the status allows it (D-A13); null where it does not. */
+  async extendIfAllowed(license: TimedLicense, days: number): Promise<License | null> {
+    const verdict = extension(license, days, license.now);
+    return verdict.granted ? this.setLife(license, verdict.value) : null;
   }
 
   /** Adds days (D-A13). @throws LICENSE_WRONG_STATUS */
@@ -47,6 +64,11 @@ export class LicenseEdits {
     const released = await this.devices.releaseAll(license.id);
     if (released > 0) await this.licenses.markDevicesReset(license.id);
     return released;
+  }
+
+  /** Ends every session of the licence; returns how many. */
+  endSessions(licenseId: string, reason: string): Promise<number> {
+    return this.sessions.endForLicense(licenseId, reason);
   }
 
   private async setLife(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '../../kernel';
-import { containing, DatabaseHost, Repository } from '../../platform/database';
+import { containing, DatabaseHost, DeferredWrite, Repository } from '../../platform/database';
 import { AppCounters } from '../apps';
 import type { LicenseStatus } from './domain/license';
 import type { LicenseEntity } from './entities/license.entity';
@@ -12,6 +12,12 @@ export interface LicenseFilter {
   readonly status?: LicenseStatus;
   /** Part of a key. */
   readonly search?: string;
+}
+
+/** Keys that a reseller made, and those of them that were ever used. */
+export interface SoldCounts {
+  readonly total: number;
+  readonly used: number;
 }
 
 export type NewLicense = Pick<
@@ -89,6 +95,15 @@ export class LicensesRepository extends Repository {
     );
   }
 
+  /** Those of the licences that exist, locked in the order of their ids: nobody can embrace. */
+  lockMany(appId: string, ids: readonly string[]): Promise<TimedLicense[]> {
+    return this.rows(
+      `SELECT ${TIMED} FROM licenses WHERE app_id = $1 AND id = ANY($2)
+        ORDER BY id FOR NO KEY UPDATE`,
+      [appId, ids],
+    );
+  }
+
   /** Licences by id, for showing them beside the things that own them. */
   findMany(ids: readonly string[]): Promise<TimedLicense[]> {
     return this.rows(`SELECT ${TIMED} FROM licenses WHERE id = ANY($1)`, [ids]);
@@ -106,6 +121,34 @@ export class LicensesRepository extends Repository {
     // Where nothing filters, the number is known without counting.
     const total = where.length === 1 ? (await this.counts.of(appId)).licenses : undefined;
     return this.page({ table: 'licenses', select: TIMED, where, values, total }, request);
+  }
+
+  listOfReseller(
+    resellerId: string,
+    { status, search }: LicenseFilter,
+    request: PageRequest,
+  ): Promise<Page<TimedLicense>> {
+    const values: unknown[] = [resellerId];
+    const where = ['reseller_id = $1'];
+    if (status) where.push(HAS_STATUS[status]);
+    if (search) where.push(`key LIKE $${values.push(containing(search))}`);
+    return this.page({ table: 'licenses', select: TIMED, where, values }, request);
+  }
+
+  async countOfReseller(resellerId: string): Promise<SoldCounts> {
+    const row = await this.one<SoldCounts>(
+      `SELECT count(*)::int AS total, count(activated_at)::int AS used
+         FROM licenses WHERE reseller_id = $1`,
+      [resellerId],
+    );
+    return row!;
+  }
+
+  /** The reseller's keys become the seller's own; returns how many. */
+  releaseReseller(resellerId: string): Promise<number> {
+    return this.affected('UPDATE licenses SET reseller_id = NULL WHERE reseller_id = $1', [
+      resellerId,
+    ]);
   }
 
   /** Sets columns of a licence that the caller holds locked. */
@@ -141,6 +184,12 @@ export class LicensesRepository extends Repository {
       [id],
     );
     return count === 1;
+  }
+
+  /** The write that notes suspected sharing, for the end of the caller's transaction. */
+  notingShared(id: string): DeferredWrite {
+    return (bind) =>
+      `UPDATE licenses SET shared_noted_at = clock_timestamp() WHERE id = ${bind(id)}`;
   }
 
   async markDevicesReset(id: string): Promise<void> {

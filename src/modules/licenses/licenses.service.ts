@@ -1,42 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, SellerCaller } from '../../kernel';
-import { newId, randomText } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import type { OwnedApp } from '../apps';
-import { SessionsService } from '../sessions';
 import { DevicesRepository } from './devices.repository';
 import { LicenseVerb, transition } from './domain/license';
-import { makeKey, normalizeKey } from './domain/license-key';
+import { normalizeKey } from './domain/license-key';
 import type { LicenseDeviceEntity } from './entities/license-device.entity';
 import { LicenseBooks } from './license-books';
 import { allowed, found, License, LicenseChanges, LicenseEdits, withStatus } from './license-edits';
-import { LicenseFilter, LicensesRepository, NewLicense, TimedLicense } from './licenses.repository';
+import { InUse, LicenseIssue, LicenseTerms, Resale } from './license-issue';
+import { LicenseFilter, LicensesRepository } from './licenses.repository';
+
+export type { LicenseTerms, Resale } from './license-issue';
 
 export type Device = Pick<LicenseDeviceEntity, 'id' | 'hwid' | 'boundAt'>;
-
-/** What a generated licence is worth. */
-export interface LicenseTerms {
-  /** Seconds from first use; null is for ever. */
-  readonly durationSeconds: number | null;
-  readonly level: number;
-  readonly maxDevices: number;
-  readonly prefix: string | null;
-  readonly note: string | null;
-  readonly subscription: string | null;
-}
-
-/** The instant until which a licence that is handed out in use already lasts. */
-interface InUse {
-  readonly expiresAt: Date | null;
-}
-
-/** Who makes keys from a balance, and the credits each of them costs. */
-export interface Resale {
-  readonly resellerId: string;
-  readonly price: number;
-}
-
-const KEY_DRAWS = 5;
 
 /** A seller's verbs on licences. */
 @Injectable()
@@ -45,12 +22,15 @@ export class LicensesService {
     private readonly transactions: Transactions,
     private readonly licenses: LicensesRepository,
     private readonly devices: DevicesRepository,
-    private readonly sessions: SessionsService,
     private readonly edits: LicenseEdits,
     private readonly books: LicenseBooks,
+    private readonly issue: LicenseIssue,
   ) {}
 
-  /** Makes `count` licences with new keys, all in one statement. */
+  /**
+   * Makes `count` licences with new keys, all in one statement.
+   * @throws PLAN_LIMIT_REACHED
+   */
   generate(
     app: OwnedApp,
     terms: LicenseTerms,
@@ -58,7 +38,7 @@ export class LicensesService {
     caller: SellerCaller,
   ): Promise<License[]> {
     return this.transactions.run(async () => {
-      const made = await this.insertNew(app, terms, count);
+      const made = await this.issue.make(app, terms, count);
       const { note: _note, ...kept } = terms;
       this.books.record('license.generate', app, null, caller, { count, ...kept });
       return made;
@@ -67,21 +47,25 @@ export class LicensesService {
 
   /**
    * Makes one licence that is in use from now on, inside the caller's transaction: the
-   * entitlement behind a user whom the seller created without a key.
+   * entitlement behind a user whom the seller created without a key. It counts as a key.
+   * @throws PLAN_LIMIT_REACHED
    */
   async issueInUse(app: OwnedApp, terms: LicenseTerms, inUse: InUse): Promise<License> {
-    const [license] = await this.insertNew(app, terms, 1, { inUse });
+    const [license] = await this.issue.make(app, terms, 1, { inUse });
     return license!;
   }
 
-  /** Makes `count` keys that a reseller pays for, inside the caller's transaction. */
+  /**
+   * Makes `count` keys that a reseller pays for, inside the caller's transaction.
+   * @throws PLAN_LIMIT_REACHED
+   */
   issueForResale(
     app: OwnedApp,
     terms: LicenseTerms,
     count: number,
     resale: Resale,
   ): Promise<License[]> {
-    return this.insertNew(app, terms, count, { resale });
+    return this.issue.make(app, terms, count, { resale });
   }
 
   async list(app: OwnedApp, filter: LicenseFilter, request: PageRequest): Promise<Page<License>> {
@@ -140,7 +124,7 @@ export class LicensesService {
       const license = await this.edits.lock(app.id, id);
       const { hold } = allowed(transition(license, verb, license.now));
       const changed = await this.licenses.update(id, { hold });
-      const ended = hold ? await this.sessions.endForLicense(id, `license ${verb}`) : 0;
+      const ended = hold ? await this.edits.endSessions(id, `license ${verb}`) : 0;
       this.transactions.announce('license', id);
       this.books.record(`license.${verb}`, app, license, caller, { endedSessions: ended });
       return withStatus(changed);
@@ -187,37 +171,11 @@ export class LicensesService {
   async delete(app: OwnedApp, id: string, caller: SellerCaller): Promise<void> {
     await this.transactions.run(async () => {
       const license = await this.edits.lock(app.id, id);
-      await this.sessions.endForLicense(id, 'license delete');
+      await this.edits.endSessions(id, 'license delete');
       await this.licenses.delete(id);
       this.transactions.announce('license', id);
       this.books.record('license.delete', app, license, caller);
       this.books.emit('license.delete', app.id, license);
     });
-  }
-
-  private async insertNew(
-    app: OwnedApp,
-    terms: LicenseTerms,
-    count: number,
-    special: { readonly inUse?: InUse; readonly resale?: Resale } = {},
-  ): Promise<License[]> {
-    const made: TimedLicense[] = [];
-    // A drawn key that exists already is astronomically rare with 60 bits or more; draw again.
-    for (let draw = 0; made.length < count && draw < KEY_DRAWS; draw++) {
-      const rows = Array.from({ length: count - made.length }, (): NewLicense => ({
-        ...terms,
-        id: newId(),
-        appId: app.id,
-        key: makeKey(app.keyFormat, terms.prefix, randomText),
-        prefix: terms.prefix?.toUpperCase() ?? null,
-        activated: special.inUse !== undefined,
-        expiresAt: special.inUse?.expiresAt ?? null,
-        resellerId: special.resale?.resellerId ?? null,
-        resellerPrice: special.resale ? String(special.resale.price) : null,
-      }));
-      made.push(...(await this.licenses.insertNewKeys(rows)));
-    }
-    if (made.length < count) throw new Error('could not draw enough new keys');
-    return made.map(withStatus);
   }
 }

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { PlanLimits } from './plan-limits';
+import { PlansRepository } from './plans.repository';
 
-@Module({})
+@Module({ providers: [PlanLimits, PlansRepository], exports: [PlanLimits] })
 export class PlansModule {}

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { Page, PageRequest } from '../../kernel';
 import { Repository } from '../../platform/database';
 import type { SellerSessionEntity } from './entities/seller-session.entity';
+
+/** A live sign-in as its owner sees it. */
+export type LiveSignIn = Pick<
+  SellerSessionEntity,
+  'id' | 'ip' | 'userAgent' | 'createdAt' | 'rotatedAt'
+>;
 
 @Injectable()
 export class SellerSessionsRepository extends Repository {
@@ -60,6 +67,37 @@ export class SellerSessionsRepository extends Repository {
       `UPDATE seller_sessions SET ended_at = now(), end_reason = $3
         WHERE seller_id = $1 AND id <> $2 AND ended_at IS NULL`,
       [sellerId, exceptId, reason],
+    );
+  }
+
+  /** Ends every sign-in of the seller; returns how many. */
+  endAll(sellerId: string, reason: string): Promise<number> {
+    return this.affected(
+      `UPDATE seller_sessions SET ended_at = now(), end_reason = $2
+        WHERE seller_id = $1 AND ended_at IS NULL`,
+      [sellerId, reason],
+    );
+  }
+
+  /** Ends one live sign-in of the seller; tells whether there was one. */
+  async endOwned(sellerId: string, id: string, reason: string): Promise<boolean> {
+    const count = await this.affected(
+      `UPDATE seller_sessions SET ended_at = now(), end_reason = $3
+        WHERE seller_id = $1 AND id = $2 AND ended_at IS NULL AND expires_at > now()`,
+      [sellerId, id, reason],
+    );
+    return count === 1;
+  }
+
+  listLive(sellerId: string, request: PageRequest): Promise<Page<LiveSignIn>> {
+    return this.page(
+      {
+        table: 'seller_sessions',
+        select: 'id, ip, user_agent, created_at, rotated_at',
+        where: ['seller_id = $1', 'ended_at IS NULL', 'expires_at > now()'],
+        values: [sellerId],
+      },
+      request,
     );
   }
 }

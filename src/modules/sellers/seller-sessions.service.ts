@@ -1,15 +1,22 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Config } from '../../config';
-import type { Origin, SellerPrincipal, SignedInSellerPrincipal } from '../../kernel';
-import { CONFIG } from '../../platform/config-token';
-import { JwtTokens, newId, randomSecret } from '../../platform/crypto';
+import { Injectable } from '@nestjs/common';
+import type {
+  Origin,
+  Page,
+  PageRequest,
+  SellerPrincipal,
+  SignedInSellerCaller,
+  SignedInSellerPrincipal,
+} from '../../kernel';
+import { newId, randomSecret } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AuditTrail } from '../audit';
 import { judgeRefresh } from './domain/refresh';
 import { SellerErrors } from './domain/sellers.errors';
 import type { SellerSessionEntity } from './entities/seller-session.entity';
-import { RefreshTokens } from './refresh-tokens';
-import { SellerSessionsRepository } from './seller-sessions.repository';
+import { SellerNotices } from './seller-notices';
+import { LiveSignIn, SellerSessionsRepository } from './seller-sessions.repository';
+import { SellerTokens, TokenPair } from './seller-tokens';
+import { SellersRepository } from './sellers.repository';
 
 /** The claims of a seller's access token. */
 export interface SellerClaims {
@@ -19,23 +26,16 @@ export interface SellerClaims {
   readonly sid: string;
 }
 
-export interface TokenPair {
-  /** JWT; lives `ACCESS_TOKEN_TTL_SECONDS` and no longer than its sign-in. */
-  readonly accessToken: string;
-  /** Opaque; spent by its first use. */
-  readonly refreshToken: string;
-}
-
 /** Sign-ins of sellers and the tokens that stand for them (D-A16). */
 @Injectable()
 export class SellerSessions {
   constructor(
     private readonly transactions: Transactions,
     private readonly sessions: SellerSessionsRepository,
-    private readonly refreshTokens: RefreshTokens,
-    private readonly accessTokens: JwtTokens,
+    private readonly sellers: SellersRepository,
+    private readonly tokens: SellerTokens,
+    private readonly notices: SellerNotices,
     private readonly audit: AuditTrail,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Opens a sign-in inside the caller's transaction. */
@@ -43,9 +43,9 @@ export class SellerSessions {
     const { ip, userAgent } = origin;
     const session = await this.sessions.insert(
       { id: newId(), sellerId, secret: randomSecret(32), ip, userAgent },
-      this.config.REFRESH_TOKEN_TTL_SECONDS,
+      this.tokens.signInTtlSeconds,
     );
-    return this.pair(session);
+    return this.tokens.pair(session);
   }
 
   /**
@@ -54,19 +54,17 @@ export class SellerSessions {
    * @throws INVALID_REFRESH_TOKEN
    */
   async refresh(token: string, origin: Origin): Promise<TokenPair> {
-    const parts = this.refreshTokens.parse(token);
+    const parts = this.tokens.refresh.parse(token);
     if (!parts) throw SellerErrors.INVALID_REFRESH_TOKEN();
     const pair = await this.transactions.run(async () => {
       const session = await this.sessions.lock(parts.sessionId);
-      if (!session || !this.refreshTokens.isGenuine(parts, session.secret)) return null;
+      if (!session || !this.tokens.refresh.isGenuine(parts, session.secret)) return null;
       const decision = judgeRefresh({ now: session.now, presented: parts.generation, session });
       if (decision === 'dead') return null;
       if (decision === 'reuse') return this.revokeFamily(session, parts.generation, origin);
-      if (decision === 'repeat') return this.pair(session);
+      if (decision === 'repeat') return this.tokens.pair(session);
       this.record('seller.refresh', session, origin);
-      return this.pair(
-        await this.sessions.rotate(session.id, this.config.REFRESH_TOKEN_TTL_SECONDS),
-      );
+      return this.tokens.pair(await this.sessions.rotate(session.id, this.tokens.signInTtlSeconds));
     });
     // Thrown here, after the commit: the revocation of a family must not be rolled back.
     if (!pair) throw SellerErrors.INVALID_REFRESH_TOKEN();
@@ -93,12 +91,37 @@ export class SellerSessions {
     return this.sessions.endOthers(seller.sellerId, seller.sessionId, reason);
   }
 
+  /** Ends all of a seller's sign-ins inside the caller's transaction; returns how many. */
+  endAll(sellerId: string, reason: string): Promise<number> {
+    return this.sessions.endAll(sellerId, reason);
+  }
+
+  /** The live sign-ins of the caller. */
+  list(caller: SignedInSellerCaller, request: PageRequest): Promise<Page<LiveSignIn>> {
+    return this.sessions.listLive(caller.seller.sellerId, request);
+  }
+
+  /**
+   * Ends one of the caller's sign-ins, the present one included.
+   * @throws SIGN_IN_NOT_FOUND
+   */
+  async endOne(id: string, caller: SignedInSellerCaller): Promise<void> {
+    const { sellerId } = caller.seller;
+    await this.transactions.run(async () => {
+      const ended = await this.sessions.endOwned(sellerId, id, 'ended by the seller');
+      if (!ended) throw SellerErrors.SIGN_IN_NOT_FOUND();
+      this.record('seller.end-sign-in', { id, sellerId }, caller);
+    });
+  }
+
   private async revokeFamily(
     session: SellerSessionEntity,
     presented: number,
     origin: Origin,
   ): Promise<null> {
     await this.sessions.end(session.id, 'refresh token reuse');
+    const seller = await this.sellers.findById(session.sellerId);
+    if (seller) this.notices.refreshTokenReused(seller, origin);
     this.audit.record({
       sellerId: session.sellerId,
       actor: { kind: 'seller', id: session.sellerId },
@@ -120,14 +143,5 @@ export class SellerSessions {
     const { id, sellerId } = session;
     const actor = { kind: 'seller', id: sellerId } as const;
     this.audit.record({ sellerId, actor, action, target: { kind: 'seller-session', id }, origin });
-  }
-
-  private pair(session: SellerSessionEntity): TokenPair {
-    const { id, sellerId, generation, secret, rotatedAt } = session;
-    const life = { issuedAt: rotatedAt, ttlSeconds: this.config.ACCESS_TOKEN_TTL_SECONDS };
-    return {
-      accessToken: this.accessTokens.issue('latchkey:seller', { sub: sellerId, sid: id }, life),
-      refreshToken: this.refreshTokens.issue(id, generation, secret),
-    };
   }
 }

@@ -10,25 +10,62 @@ export interface EndedSession {
   readonly id: string;
 }
 
+/** What opening a session brought about. */
+export interface Opening {
+  readonly ended: readonly string[];
+  /** Addresses from which the licence opened sessions within a day; null when not asked for. */
+  readonly addresses: number | null;
+}
+
+/** So many of its newest sessions are looked at: a licence in one loop is no slower to open. */
+const LOOKED_AT = 10_000;
+
+/** Somebody whose program was heard of a short while ago. */
+export interface OnlineClient {
+  /** Null when a key signed in without a user. */
+  readonly username: string | null;
+  readonly lastActive: Date;
+}
+
 /** A session lives until it is ended or its last heartbeat is older than its time to live. */
 const LIVE = `ended_at IS NULL AND last_seen_at + make_interval(secs => ttl_seconds) > clock_timestamp()`;
+
+const ONLINE = `(
+  SELECT coalesce(user_id, license_id) AS person, username,
+         CASE WHEN id = $2 THEN clock_timestamp() ELSE last_seen_at END AS seen
+    FROM sessions
+   WHERE app_id = $1 AND ${LIVE}
+     AND (id = $2 OR last_seen_at > clock_timestamp() - make_interval(secs => $3))) online`;
 
 @Injectable()
 export class SessionsRepository extends Repository {
   /**
-   * Opens a session and ends the oldest of the same licence beyond `maxLive`, in one statement.
-   * The caller holds the licence locked, so two openings cannot both find room.
+   * Opens a session, ends the oldest of the same licence beyond `maxLive` and counts the addresses
+   * it was opened from, in one statement. The caller holds the licence locked, so two openings
+   * cannot both find room.
    */
-  async insertEvictingOldest(session: NewSession, maxLive: number): Promise<EndedSession[]> {
-    return this.rows(
+  async insertEvictingOldest(
+    session: NewSession,
+    maxLive: number,
+    countAddresses: boolean,
+  ): Promise<Opening> {
+    const opening = await this.one<Opening>(
       `WITH opened AS (
          INSERT INTO sessions (id, token_hash, token_tail, app_id, license_id, user_id, username, hwid, ip, ttl_seconds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))
-       UPDATE sessions SET ended_at = clock_timestamp(), end_reason = 'session limit'
-        WHERE ended_at IS NULL AND id IN (
-          SELECT id FROM sessions WHERE license_id = $5 AND ${LIVE}
-           ORDER BY created_at DESC, id DESC OFFSET $11::integer - 1)
-       RETURNING id`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)),
+       ended AS (
+         UPDATE sessions SET ended_at = clock_timestamp(), end_reason = 'session limit'
+          WHERE ended_at IS NULL AND id IN (
+            SELECT id FROM sessions WHERE license_id = $5 AND ${LIVE}
+             ORDER BY created_at DESC, id DESC OFFSET $11::integer - 1)
+         RETURNING id)
+       SELECT ARRAY(SELECT id FROM ended) AS ended,
+              CASE WHEN $12 THEN (
+                SELECT count(DISTINCT ip)::integer FROM (
+                  (SELECT ip FROM sessions
+                    WHERE license_id = $5 AND created_at > clock_timestamp() - interval '1 day'
+                    ORDER BY created_at DESC LIMIT ${LOOKED_AT})
+                  UNION ALL SELECT $9) used) END AS addresses`,
       [
         session.id,
         session.tokenHash,
@@ -41,8 +78,10 @@ export class SessionsRepository extends Repository {
         session.ip,
         session.ttlSeconds,
         maxLive,
+        countAddresses,
       ],
     );
+    return opening!;
   }
 
   findLiveByToken(appId: string, tokenHash: Buffer): Promise<SessionEntity | null> {
@@ -61,6 +100,34 @@ export class SessionsRepository extends Repository {
 
   listLive(appId: string, request: PageRequest): Promise<Page<SessionEntity>> {
     return this.page({ table: 'sessions', where: ['app_id = $1', LIVE], values: [appId] }, request);
+  }
+
+  /**
+   * Who was heard of within `seconds`, the latest first, and how many they are in all. Several
+   * sessions of a user, or of a licence without one, are one client. The session that asks counts
+   * as heard of now: its heartbeat may not be written yet.
+   */
+  async online(
+    appId: string,
+    askingId: string,
+    seconds: number,
+    limit: number,
+  ): Promise<{ readonly count: number; readonly clients: OnlineClient[] }> {
+    const rows = await this.rows<OnlineClient & { readonly count: number }>(
+      `SELECT max(username) AS username, max(seen) AS last_active, (count(*) OVER ())::int AS count
+         FROM ${ONLINE} GROUP BY person ORDER BY last_active DESC, person LIMIT $4`,
+      [appId, askingId, seconds, limit],
+    );
+    return { count: rows[0]?.count ?? 0, clients: rows };
+  }
+
+  /** How many `online` would tell of. */
+  async countOnline(appId: string, askingId: string, seconds: number): Promise<number> {
+    const row = await this.one<{ count: number }>(
+      `SELECT count(DISTINCT person)::int AS count FROM ${ONLINE}`,
+      [appId, askingId, seconds],
+    );
+    return row!.count;
   }
 
   end(appId: string, id: string, reason: string): Promise<EndedSession[]> {

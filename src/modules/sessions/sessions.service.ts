@@ -6,8 +6,9 @@ import { AuditTrail, sellerActor } from '../audit';
 import { SessionErrors } from './domain/sessions.errors';
 import type { SessionEntity } from './entities/session.entity';
 import { SessionJwts } from './session-jwts';
-import { EndedSession, SessionsRepository } from './sessions.repository';
+import { EndedSession, OnlineClient, SessionsRepository } from './sessions.repository';
 
+export type { OnlineClient } from './sessions.repository';
 export type Session = Omit<SessionEntity, 'tokenHash'>;
 
 /** Whose session it is and where it runs. */
@@ -24,12 +25,25 @@ export interface OpenedSession {
   readonly id: string;
   /** `sess_` and 256 random bits; shown once, stored as a hash. */
   readonly token: string;
+  /** Addresses the licence signed in from within a day, this one included; null if not asked. */
+  readonly addresses: number | null;
+}
+
+/** How a session is opened. */
+export interface Terms {
+  readonly ttlSeconds: number;
+  /** Sessions of one licence that may live at once. */
+  readonly maxLive: number;
+  readonly countAddresses: boolean;
 }
 
 const TOKEN_PREFIX = 'sess_';
 const TOKEN_BYTES = 32;
 /** Longest text looked up as a token: the longest JWT of ours has some 300 characters. */
 export const TOKEN_MAX = 1_024;
+/** A client is online while its last heartbeat is at most this old (D-A4). */
+const ONLINE_SECONDS = 300;
+const ONLINE_MAX = 1_000;
 
 /** The tenant and application a verb acts in, as its caller has established. */
 interface Scope {
@@ -51,7 +65,8 @@ export class SessionsService {
    * Opens a session inside the caller's transaction, which holds the licence locked. The oldest
    * sessions of the licence beyond `maxLive` end (D-A5).
    */
-  async open(subject: SessionSubject, ttlSeconds: number, maxLive: number): Promise<OpenedSession> {
+  async open(subject: SessionSubject, terms: Terms): Promise<OpenedSession> {
+    const { ttlSeconds, maxLive, countAddresses } = terms;
     const id = newId();
     const token = TOKEN_PREFIX + randomToken(TOKEN_BYTES);
     const row = {
@@ -61,8 +76,9 @@ export class SessionsService {
       tokenHash: sha256(token),
       tokenTail: token.slice(-4),
     };
-    this.forget(await this.sessions.insertEvictingOldest(row, maxLive));
-    return { id, token };
+    const opening = await this.sessions.insertEvictingOldest(row, maxLive, countAddresses);
+    this.forget(opening.ended.map((ended) => ({ id: ended })));
+    return { id, token, addresses: opening.addresses };
   }
 
   /** The live session of that application with this token, of either kind, or null. */
@@ -77,6 +93,18 @@ export class SessionsService {
   /** The session's token in the form of a JWT: as good as the other one, for as long (D-B3). */
   jwtOf(appId: string, sessionId: string): string {
     return this.jwts.issue(appId, sessionId);
+  }
+
+  /** Who is online (D-A4): the latest first, a thousand at most, and how many in all. */
+  online(
+    appId: string,
+    askingId: string,
+  ): Promise<{ readonly count: number; readonly clients: readonly OnlineClient[] }> {
+    return this.sessions.online(appId, askingId, ONLINE_SECONDS, ONLINE_MAX);
+  }
+
+  countOnline(appId: string, askingId: string): Promise<number> {
+    return this.sessions.countOnline(appId, askingId, ONLINE_SECONDS);
   }
 
   list(app: Scope, request: PageRequest): Promise<Page<Session>> {

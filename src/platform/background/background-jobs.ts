@@ -12,8 +12,16 @@ import { LOGGER, Logger } from '../logging';
 export interface BackgroundJob {
   readonly name: string;
   readonly everySeconds: number;
-  /** Does one round inside a transaction; returns how many things it dealt with. */
-  run(): Promise<number>;
+  /**
+   * Set where a round waits for something outside the database: it then runs outside any
+   * transaction, in every process at once, and takes what it works on row by row.
+   */
+  readonly outsideTransaction?: true;
+  /**
+   * Does one round, inside a transaction unless said otherwise; returns how many things it dealt
+   * with. A long round ends early once `stopping` is aborted.
+   */
+  run(stopping: AbortSignal): Promise<number>;
 }
 
 /** Says «mine» to one process at a time. */
@@ -38,6 +46,8 @@ export class BackgroundJobs implements OnApplicationBootstrap, BeforeApplication
   private readonly jobs: BackgroundJob[] = [];
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly running = new Set<Promise<unknown>>();
+  private readonly busy = new Set<BackgroundJob>();
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly transactions: Transactions,
@@ -62,14 +72,18 @@ export class BackgroundJobs implements OnApplicationBootstrap, BeforeApplication
 
   async beforeApplicationShutdown(): Promise<void> {
     this.timers.forEach(clearInterval);
+    this.stopping.abort();
     await Promise.allSettled(this.running);
   }
 
-  /** One round of a job, if no other process is at it; returns how many things it dealt with. */
+  /**
+   * One round of a job, unless this process is at it already (or any, where the round is a
+   * transaction); returns how many things it dealt with.
+   */
   async round(job: BackgroundJob): Promise<number> {
-    const work = this.transactions.run(async () =>
-      (await this.locks.tryTake(job.name)) ? job.run() : 0,
-    );
+    if (this.busy.has(job)) return 0;
+    this.busy.add(job);
+    const work = this.start(job);
     this.running.add(work);
     try {
       const count = await work;
@@ -80,6 +94,15 @@ export class BackgroundJobs implements OnApplicationBootstrap, BeforeApplication
       return 0;
     } finally {
       this.running.delete(work);
+      this.busy.delete(job);
     }
+  }
+
+  private start(job: BackgroundJob): Promise<number> {
+    const { signal } = this.stopping;
+    if (job.outsideTransaction) return job.run(signal);
+    return this.transactions.run(async () =>
+      (await this.locks.tryTake(job.name)) ? job.run(signal) : 0,
+    );
   }
 }

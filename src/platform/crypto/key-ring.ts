@@ -9,7 +9,14 @@ export interface Secrets {
   readonly jwtSecret: string;
 }
 
-export type MacPurpose = 'app-api-key' | 'password' | 'refresh-token' | 'attempt-subject';
+export type MacPurpose =
+  | 'app-api-key'
+  | 'password'
+  | 'refresh-token'
+  | 'attempt-subject'
+  | 'limiter-key'
+  | 'idempotent-request'
+  | 'recovery-code';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

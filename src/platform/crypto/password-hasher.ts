@@ -5,6 +5,26 @@ import type { KeyRing } from './key-ring';
 import { Slots, SlotsBusyError } from './slots';
 import { randomToken } from './tokens';
 
+/** Marks a bcrypt hash of the password itself, without our pre-hash: brought in from elsewhere. */
+const FOREIGN = 'plain:';
+/** Stored for a user who has no password: none is right. */
+export const NO_PASSWORD = 'none';
+
+/** Largest cost of a hash from elsewhere: comparing costs two to that power. */
+const FOREIGN_COST_MAX = 15;
+const FOREIGN_HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+
+/** What is stored of a bcrypt hash made elsewhere; null when the text is none, or too costly to compare. */
+export function foreignHash(text: string): string | null {
+  const cost = Number(FOREIGN_HASH.exec(text)?.[1] ?? 0);
+  return cost >= 4 && cost <= FOREIGN_COST_MAX ? FOREIGN + text : null;
+}
+
+/** Whether a stored hash was made elsewhere, so that one of ours should take its place. */
+export function isForeignHash(hash: string): boolean {
+  return hash.startsWith(FOREIGN);
+}
+
 /** Hashes waiting beyond the running ones; a login behind them would answer too late anyway. */
 const MAX_WAITING = 256;
 
@@ -36,16 +56,20 @@ export class PasswordHasher {
 
   /**
    * Whether the password is the hashed one. With `hash` null a decoy is compared, so that an
-   * unknown name takes as long as a known one; the answer is then false.
+   * unknown name takes as long as a known one; the answer is then false. A hash from elsewhere sees
+   * the first 72 bytes of the password, as it did there.
    * @throws UNAVAILABLE when too many hashes wait already.
    */
   async verify(password: string, hash: string | null): Promise<boolean> {
-    const against = hash ?? (await this.decoy);
+    const known = hash === NO_PASSWORD ? null : hash;
+    const foreign = known !== null && isForeignHash(known);
+    const text = foreign ? password : this.prehash(password);
+    const against = foreign ? comparable(known) : (known ?? (await this.decoy));
     const matches = await this.queued(() => {
       this.comparisons++;
-      return this.workers.compare(this.prehash(password), against);
+      return this.workers.compare(text, against);
     });
-    return matches && hash !== null;
+    return matches && known !== null;
   }
 
   private prehash(password: string): string {
@@ -62,4 +86,9 @@ export class PasswordHasher {
       throw error;
     }
   }
+}
+
+/** PHP's `$2y$` is `$2b$` under another name; the library knows only the latter. */
+function comparable(foreign: string): string {
+  return foreign.slice(FOREIGN.length).replace(/^\$2y/, '$2b');
 }

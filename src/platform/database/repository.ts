@@ -1,7 +1,10 @@
 import { TransactionHost } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, QueryResult } from 'typeorm';
+import type { ClientBase } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { pipeline } from 'node:stream/promises';
+import type { EntityManager, QueryResult, QueryRunner } from 'typeorm';
 import { Cursor, offsetOf, Page, PageRequest } from '../../kernel';
 import { camelCase, snakeCase } from './naming';
 
@@ -24,6 +27,9 @@ export function containing(text: string): string {
 
 /** Counting stops here; beyond it the planner's estimate is told, and said to be one. */
 const COUNT_MAX = 10_000;
+
+/** Half an hour: nothing the database is asked takes longer. */
+const NO_ANSWER_MS = 1_800_000;
 
 /** Gives repositories the manager of the open transaction, or of the pool. */
 @Injectable()
@@ -110,6 +116,50 @@ export abstract class Repository {
     return { items, total, totalIsEstimate, page: request.page, limit: request.limit, next };
   }
 
+  /**
+   * Lets the statements that follow in the open transaction take up to `seconds`, locks included: for
+   * work on very many rows. They must be sent by `slowRows` or `copyIn`.
+   */
+  protected async allowSlow(seconds: number): Promise<void> {
+    const limit = `${seconds * 1_000}`;
+    await this.rows(
+      `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true),
+              set_config('work_mem', '64MB', true)`,
+      [limit],
+    );
+  }
+
+  /** Rows of a statement that `allowSlow` gave more time. */
+  protected async slowRows<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    const client = await this.openClient();
+    // The connection's own limit is for a server that no longer answers; here it is the statement's.
+    const query = { text: sql, values: [...values], query_timeout: NO_ANSWER_MS };
+    const { rows } = await client.query<object>(query);
+    return rows.map((row) => camelRow<T>(row));
+  }
+
+  /**
+   * Writes lines of PostgreSQL's COPY text format into a table, inside the open transaction that
+   * `allowSlow` gave more time; returns how many rows they were.
+   */
+  protected async copyIn(
+    table: string,
+    columns: readonly string[],
+    lines: AsyncIterable<string> | Iterable<string>,
+  ): Promise<number> {
+    const client = await this.openClient();
+    const copy = copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`);
+    client.query(Object.assign(copy, { query_timeout: NO_ANSWER_MS }));
+    await pipeline(lines, copy);
+    return copy.rowCount;
+  }
+
+  private async openClient(): Promise<ClientBase> {
+    const runner: QueryRunner | undefined = this.manager.queryRunner;
+    if (!runner) throw new Error('not inside a transaction');
+    return (await runner.connect()) as ClientBase;
+  }
+
   private async total({
     table,
     where,
@@ -152,4 +202,25 @@ function camelRow<T>(row: object): T {
     result[key] = value;
   }
   return result as T;
+}
+
+/** A line of COPY's text format; null is NULL. */
+export function copyLine(values: readonly (string | number | null)[]): string {
+  return `${values.map(copyCell).join('\t')}\n`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+};
+
+function copyCell(value: string | number | null): string {
+  return value === null ? '\\N' : String(value).replace(/[\\\t\n\r]/g, (char) => ESCAPES[char]!);
+}
+
+/** SQL of an instant as our wires write it: UTC, milliseconds, cut off. */
+export function isoSql(column: string): string {
+  return `to_char(date_trunc('milliseconds', ${column}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }

@@ -6,10 +6,17 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AccessKind, Principal, Scope, ScopeArea, SellerPrincipal } from '../../kernel';
-import { ApiErrors } from './openapi-decorators';
+import {
+  AccessKind,
+  coversScope,
+  Principal,
+  Scope,
+  ScopeArea,
+  SellerPrincipal,
+} from '../../kernel';
+import { ApiErrors, PUBLIC_EXTENSION } from './openapi-decorators';
 import { CommonErrors } from '../../kernel';
 
 const ACCESS = 'latchkey:access';
@@ -41,7 +48,9 @@ export class AccessRegistry {
  * let in only where an `area` is named that its scopes cover: account routes name none.
  */
 export function Access(kind: AccessKind, area?: ScopeArea): MethodDecorator & ClassDecorator {
-  if (kind === 'public') return SetMetadata(ACCESS, kind);
+  if (kind === 'public') {
+    return applyDecorators(SetMetadata(ACCESS, kind), ApiExtension(PUBLIC_EXTENSION, true));
+  }
   return applyDecorators(
     SetMetadata(ACCESS, kind),
     SetMetadata(AREA, area),
@@ -54,10 +63,6 @@ export function Access(kind: AccessKind, area?: ScopeArea): MethodDecorator & Cl
 /** The scope an API token needs for a request: reading needs `read`, everything else `write`. */
 export function scopeFor(area: ScopeArea, method: string): Scope {
   return `${area}:${method === 'GET' || method === 'HEAD' ? 'read' : 'write'}`;
-}
-
-function covers(scopes: readonly Scope[], needed: Scope): boolean {
-  return scopes.includes(needed) || scopes.includes(needed.replace(/read$/, 'write') as Scope);
 }
 
 export function accessOf(reflector: Reflector, context: ExecutionContext): AccessKind | undefined {
@@ -92,7 +97,7 @@ export class AccessGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     const area = this.reflector.getAllAndOverride<ScopeArea | undefined>(AREA, targets);
     const needed = area && scopeFor(area, method);
-    if (needed && covers(token.scopes, needed)) return;
+    if (needed && coversScope(token.scopes, needed)) return;
     const message = needed
       ? `This token lacks the scope ${needed}`
       : 'An API token cannot do that; sign in instead';

@@ -1,114 +1,32 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
 import {
   Cursor,
   CURSOR_MAX,
   formProblem,
+  instantProblem,
   nameKey,
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,
   PAGE_MAX,
   parseCursor,
   plainForm,
+  textProblem,
+  TextRule,
   WHOLE_LIST_LIMIT,
 } from '../../kernel';
+import { check, field, FieldOptions, IntOptions } from './field';
 
-/**
- * One decorator a field: its limits stand once and hold for the validator and the OpenAPI document.
- */
-interface FieldOptions {
-  readonly description?: string;
-  readonly example?: unknown;
-  /** May be absent. */
-  readonly optional?: boolean;
-  /** May be null: clears the value, or on old wires says the same as absent. */
-  readonly nullable?: boolean;
-}
-
-interface TextOptions extends FieldOptions {
-  /** Length in Unicode code points. */
-  readonly min?: number;
-  readonly max: number;
-  readonly pattern?: RegExp;
-  /** What the pattern asks for, in words. */
-  readonly patternHelp?: string;
-  readonly format?: string;
-  /** Line breaks and tabs are text here (a note); elsewhere control characters are refused. */
-  readonly multiline?: boolean;
-  /** Puts the text into its one spelling, which is what is then judged and kept. */
-  readonly form?: (text: string) => string;
-}
-
-interface IntOptions extends FieldOptions {
-  readonly min: number;
-  readonly max: number;
-}
-
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-// eslint-disable-next-line no-control-regex -- the same without tab, line feed, carriage return
-const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
-
-function textProblem(value: unknown, options: TextOptions): string | null {
-  const { min = 1, max } = options;
-  const expected =
-    min === max
-      ? `must be a string of ${max} characters`
-      : `must be a string of ${min} to ${max} characters`;
-  if (typeof value !== 'string') return expected;
-  if (!value.isWellFormed()) return 'must be well-formed Unicode (it holds a lone surrogate)';
-  if ((options.multiline ? CONTROL_BUT_LINES : CONTROL).test(value)) {
-    return 'must not hold control characters';
-  }
-  // Code units bound the cost of counting code points in a huge string.
-  const length = value.length > 2 * max ? value.length : [...value].length;
-  if (length < min || length > max) return expected;
-  if (options.pattern && !options.pattern.test(value)) {
-    return `must be ${options.patternHelp ?? `of the form ${options.pattern.source}`}`;
-  }
-  return null;
-}
+type TextOptions = FieldOptions &
+  TextRule & {
+    readonly format?: string;
+    /** Puts the text into its one spelling, which is what is then judged and kept. */
+    readonly form?: (text: string) => string;
+  };
 
 /** Whether a text from outside a body, such as a path parameter, may be looked up. */
 export function isPlainText(value: string, max: number): boolean {
   return textProblem(value, { max }) === null;
-}
-
-function check(
-  name: string,
-  problem: (value: unknown) => string | null,
-  validation?: ValidationOptions,
-): PropertyDecorator {
-  return ValidateBy(
-    {
-      name,
-      validator: {
-        validate: (value) => problem(value) === null,
-        defaultMessage: (args) => problem(args?.value) ?? 'is not valid',
-      },
-    },
-    validation,
-  );
-}
-
-function field(
-  options: FieldOptions,
-  schema: ApiPropertyOptions,
-  ...checks: PropertyDecorator[]
-): PropertyDecorator {
-  const { description, example, optional = false, nullable = false } = options;
-  const skip = ValidateIf(
-    (_: object, value: unknown) =>
-      !((optional && value === undefined) || (nullable && value === null)),
-  );
-  const documented = { ...schema, description, example, required: !optional };
-  return applyDecorators(
-    ApiProperty((nullable ? { ...documented, nullable } : documented) as ApiPropertyOptions),
-    skip,
-    ...checks,
-  );
 }
 
 /** A string without control characters and lone surrogates, bounded in code points. */
@@ -248,18 +166,12 @@ export function ArrayField(
   );
 }
 
-const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
-
 /** An instant in UTC, ISO-8601 with `Z`; stays the string it was sent as. */
 export function InstantField(options: FieldOptions = {}): PropertyDecorator {
   return field(
     options,
     { type: String, format: 'date-time', maxLength: 24 },
-    check('instant', (value) =>
-      typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value))
-        ? null
-        : 'must be a UTC instant such as 2026-12-31T23:59:59Z',
-    ),
+    check('instant', instantProblem),
   );
 }
 

@@ -42,6 +42,11 @@ export class IdempotencyStore extends Repository {
     ]);
   }
 
+  /** Gives a key that this request took back: the next request with it is judged anew. */
+  async release(scope: string, key: string): Promise<void> {
+    await this.affected('DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2', [scope, key]);
+  }
+
   async recall(scope: string, key: string): Promise<Remembered> {
     const row = await this.one<{ requestHash: Buffer; answer: Buffer }>(
       'SELECT request_hash, answer FROM idempotency_keys WHERE scope = $1 AND key = $2',

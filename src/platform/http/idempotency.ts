@@ -10,7 +10,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, lastValueFrom, Observable } from 'rxjs';
-import { defineErrors, Principal } from '../../kernel';
+import { defineErrors, DomainError, Principal } from '../../kernel';
 import { sha256 } from '../crypto';
 import { Transactions } from '../database';
 import { IdempotencyStore } from './idempotency.repository';
@@ -28,6 +28,14 @@ export const IdempotencyErrors = defineErrors('idempotency', {
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 const IDEMPOTENT = 'latchkey:idempotent';
+
+interface Claim {
+  readonly scope: string;
+  readonly key: string;
+  readonly digest: Buffer;
+}
+
+type Outcome = { readonly answer: unknown } | { readonly refusal: DomainError };
 
 /** Whose keys they are: two callers may use the same one. */
 function scopeOf(principal: Principal | undefined): string | null {
@@ -52,7 +60,8 @@ export function Idempotent(): MethodDecorator {
 
 /**
  * `Idempotency-Key` on a seller's POST: the answer is remembered in the transaction of the effect
- * itself, so after a crash either both exist or neither does. Failures are not remembered.
+ * itself, so after a crash either both exist or neither does. Failures are not
+ * remembered; a refusal that stands leaves its record, and the key free.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -75,18 +84,38 @@ export class IdempotencyInterceptor implements NestInterceptor {
       ]);
     }
     const digest = sha256(JSON.stringify([request.url, request.body ?? null]));
-    return defer(() =>
-      this.transactions.run(async () => {
-        if (await this.store.claim(scope, key, digest)) {
-          const answer: unknown = await lastValueFrom(next.handle());
-          await this.store.remember(scope, key, JSON.stringify(answer));
-          return answer;
-        }
-        const earlier = await this.store.recall(scope, key);
-        if (!earlier.requestHash.equals(digest)) throw IdempotencyErrors.IDEMPOTENCY_KEY_REUSED();
-        void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
-        return JSON.parse(earlier.answer) as unknown;
-      }),
-    );
+    return defer(() => this.once({ scope, key, digest }, next, http.getResponse<FastifyReply>()));
+  }
+
+  private async once(
+    { scope, key, digest }: Claim,
+    next: CallHandler,
+    reply: FastifyReply,
+  ): Promise<unknown> {
+    const outcome = await this.transactions.run(async (): Promise<Outcome> => {
+      if (await this.store.claim(scope, key, digest)) {
+        const made = await settled(next);
+        if ('refusal' in made) await this.store.release(scope, key);
+        else await this.store.remember(scope, key, JSON.stringify(made.answer));
+        return made;
+      }
+      const earlier = await this.store.recall(scope, key);
+      if (!earlier.requestHash.equals(digest)) throw IdempotencyErrors.IDEMPOTENCY_KEY_REUSED();
+      void reply.header('idempotency-replayed', 'true');
+      return { answer: JSON.parse(earlier.answer) as unknown };
+    });
+    // Thrown here, after the commit: what a refusal recorded must not be rolled back.
+    if ('refusal' in outcome) throw outcome.refusal;
+    return outcome.answer;
+  }
+}
+
+/** What the handler answered, or the refusal it spelled; throws whatever else it threw. */
+async function settled(next: CallHandler): Promise<Outcome> {
+  try {
+    return { answer: await lastValueFrom<unknown>(next.handle()) };
+  } catch (error) {
+    if (error instanceof DomainError && error.details.stands) return { refusal: error };
+    throw error;
   }
 }

@@ -13,6 +13,9 @@ import { STATUS_OF_CLASS } from './dialect';
 /** Key under which a route collects the codes it can answer; resolved when the document is built. */
 export const ERRORS_EXTENSION = 'x-error-codes';
 
+/** Marks a public route in a class of others; resolved when the document is built. */
+export const PUBLIC_EXTENSION = 'x-public';
+
 /** Errors this route can answer, beside the ones every route can. */
 export function ApiErrors(...errors: readonly ErrorFactory[]): MethodDecorator & ClassDecorator {
   return applyDecorators(
@@ -37,16 +40,21 @@ interface AnswerOptions {
   readonly data?: View;
   readonly list?: 'all' | 'page';
   readonly message?: string;
+  /** Keys that stand beside `data`, with their schemas. */
+  readonly beside?: Readonly<Record<string, object>>;
+  /** An example of the same as CSV, where the caller can choose that. */
+  readonly csv?: string;
 }
 
 /** Documents a house route: summary, success status, envelope and example. */
 export function Answers(options: AnswerOptions): MethodDecorator {
-  const { summary, description, status = 200, example, data, list, message } = options;
+  const { summary, description, status = 200, example, data, list, message, beside, csv } = options;
   const item = data && { $ref: getSchemaPath(data) };
   const properties: Record<string, object> = { success: { type: 'boolean', enum: [true] } };
   if (message) properties['message'] = { type: 'string', example: message };
   if (item) properties['data'] = list ? { type: 'array', items: item } : item;
   if (list === 'page') properties['pagination'] = { $ref: getSchemaPath(PaginationView) };
+  Object.assign(properties, beside);
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ summary, ...(description ? { description } : {}) }),
@@ -63,6 +71,7 @@ export function Answers(options: AnswerOptions): MethodDecorator {
           },
           example,
         },
+        ...(csv ? { 'text/csv': { schema: { type: 'string' }, example: csv } } : {}),
       },
     }),
   );

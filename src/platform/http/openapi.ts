@@ -2,7 +2,7 @@ import { INestApplication, Injectable } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { errorCatalogue } from '../../kernel';
 import { STATUS_OF_CLASS } from './dialect';
-import { ERRORS_EXTENSION } from './openapi-decorators';
+import { ERRORS_EXTENSION, PUBLIC_EXTENSION } from './openapi-decorators';
 
 type Json = { [key: string]: unknown };
 type Operation = Json & { responses: Json; security?: unknown; parameters?: Json[] };
@@ -112,6 +112,16 @@ const ERROR_SCHEMA: Json = {
     message: { type: 'string', description: 'For people' },
     code: { type: 'string', description: 'For programs; stable' },
     requestId: { type: 'string', description: 'Find the request in the log by this' },
+    error: {
+      type: 'string',
+      description: 'Under `/v1/client` the sentence for people; `message` repeats the code there',
+    },
+    report: {
+      type: 'object',
+      description:
+        'What was found in a file, when an import was rejected; see the answer of the import',
+      additionalProperties: true,
+    },
     errors: {
       type: 'array',
       description: 'Every bad field, when the input was not valid',
@@ -125,6 +135,9 @@ const ERROR_SCHEMA: Json = {
 };
 
 function completeOperation(operation: Operation): void {
+  // A public method in a class of others would inherit their credentials.
+  if (operation[PUBLIC_EXTENSION]) operation.security = [];
+  delete operation[PUBLIC_EXTENSION];
   operation.security ??= [];
   for (const parameter of operation.parameters ?? []) {
     const known = parameter['in'] === 'path' && PATH_PARAMETERS[String(parameter['name'])];

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { CommonErrors } from '../../kernel';
+import { isUploading } from './upload';
 
 const REASONS = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Headers Too Large' } as const;
 
@@ -15,6 +16,7 @@ export function refuseUnparsed(
   requestId: string,
 ): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy(error);
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return;
   const status = statusOf(error.code);
   const { code } = CommonErrors.MALFORMED_REQUEST;
   const { message } = CommonErrors.MALFORMED_REQUEST();

@@ -20,6 +20,8 @@ export function validateInput<T extends object>(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalidInput([{ field: 'body', message: 'must be a JSON object' }]);
   }
+  const traps = fieldsWithConstructor(input);
+  if (traps.length > 0) throw invalidInput(traps);
   const value = plainToInstance(type, input);
   const errors = validateSync(value, {
     whitelist: true,
@@ -43,6 +45,29 @@ export function invalidInput(problems: readonly FieldProblem[]) {
     message: first ? `${first.field}: ${first.message}` : undefined,
     problems: problems.slice(0, MAX_PROBLEMS),
   });
+}
+
+/**
+ * Fields in which an object has a key `constructor` of its own. The transformer takes it for the
+ * object's class and calls it, whatever it is.
+ */
+function fieldsWithConstructor(input: object): FieldProblem[] {
+  const holds = (value: unknown): boolean => {
+    const left: unknown[] = [value];
+    while (left.length > 0) {
+      const next = left.pop();
+      if (typeof next !== 'object' || next === null) continue;
+      if (Object.hasOwn(next, 'constructor')) return true;
+      for (const inner of Object.values(next)) left.push(inner);
+    }
+    return false;
+  };
+  return Object.entries(input)
+    .filter(([, value]) => holds(value))
+    .map(([field]) => ({
+      field: field.slice(0, FIELD_NAME_MAX),
+      message: 'must not hold a key named constructor',
+    }));
 }
 
 /** Keys like `constructor`, which the transformer leaves out before the validator could refuse them. */

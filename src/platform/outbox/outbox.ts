@@ -10,7 +10,7 @@ export interface DomainEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The documented event names [seed 000, 001]. */
+/** The documented event names [seed 000, 001], and two warnings of ours. */
 export type EventType =
   | 'user.login'
   | 'user.register'
@@ -18,6 +18,8 @@ export type EventType =
   | 'license.activate'
   | 'license.expire'
   | 'license.delete'
+  | 'license.shared_suspected'
+  | 'license.guessing_suspected'
   | 'session.create';
 
 /**

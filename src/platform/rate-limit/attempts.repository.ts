@@ -3,9 +3,14 @@ import { DeferredWrite, Repository } from '../database';
 
 /** The account a password is tried on: where it lives and its name, existing or not. */
 export interface AttemptSubject {
-  readonly scope: 'seller' | 'app-user';
+  readonly scope: 'seller' | 'app-user' | 'reseller';
   /** Keyed hash, so that the table does not list who was tried. */
   readonly key: Buffer;
+  /**
+   * The budget of the device the password comes from, should the account know that device; see
+   * `SignInAttempts.from`.
+   */
+  readonly deviceKey?: Buffer | null;
 }
 
 @Injectable()
@@ -16,10 +21,13 @@ export class AttemptsRepository extends Repository {
       `DELETE FROM sign_in_attempts WHERE scope = ${bind(scope)} AND subject = ${bind(key)}`;
   }
 
-  async forget(subject: AttemptSubject): Promise<void> {
-    const values: unknown[] = [];
-    const sql = this.forgetting(subject)((value) => `$${values.push(value)}`);
-    await this.affected(sql, values);
+  /** Forgets the tries on the subject, from whatever device. */
+  async forget({ scope, key, deviceKey }: AttemptSubject): Promise<void> {
+    await this.affected('DELETE FROM sign_in_attempts WHERE scope = $1 AND subject IN ($2, $3)', [
+      scope,
+      key,
+      deviceKey ?? null,
+    ]);
   }
 
   /** Deletes a batch of subjects nobody tried for `restSeconds`; returns how many. */

@@ -1,34 +1,34 @@
-import { Injectable } from '@nestjs/common';
 import { monotonicMs } from '../clock';
-
-export interface Hit {
-  readonly allowed: boolean;
-  readonly count: number;
-  /** Whole seconds until the window ends and requests are admitted again. */
-  readonly retryAfterSeconds: number;
-}
+import { newId } from '../crypto';
+import { Hit, RateLimiter, Reservation } from './rate-limiter';
 
 interface Window {
   count: number;
   endsAt: number;
 }
 
-/** Beyond this many keys the oldest windows are forgotten; bounds memory to some tens of MB. */
-const MAX_KEYS = 200_000;
+interface Allowance {
+  /** When each taken place is free again, the oldest first. */
+  readonly places: Map<string, number>;
+  endsAt: number;
+}
 
-/** Counts requests per key in fixed windows, in this process's memory. */
-@Injectable()
-export class MemoryLimiter {
+/** Beyond these the oldest are forgotten; bounds memory to some tens of MB each. */
+const MAX_WINDOWS = 200_000;
+const MAX_ALLOWANCES = 20_000;
+
+/** The limiter in this process's memory. */
+export class MemoryLimiter extends RateLimiter {
   private readonly windows = new Map<string, Window>();
+  private readonly allowances = new Map<string, Allowance>();
 
-  /** Counts one request under `key` and tells whether it is within `limit` per `windowMs`. */
-  hit(key: string, limit: number, windowMs: number): Hit {
+  override hit(key: string, limit: number, windowMs: number): Hit {
     const now = monotonicMs();
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {
       // Deleting first moves the key to the end, so the map stays ordered by age.
       this.windows.delete(key);
-      this.makeRoom();
+      makeRoom(this.windows, MAX_WINDOWS, now);
       window = { count: 0, endsAt: now + windowMs };
       this.windows.set(key, window);
     }
@@ -36,14 +36,41 @@ export class MemoryLimiter {
     return {
       allowed: window.count <= limit,
       count: window.count,
-      retryAfterSeconds: Math.ceil((window.endsAt - now) / 1_000),
+      retryAfterSeconds: secondsUntil(window.endsAt, now),
     };
   }
 
-  private makeRoom(): void {
-    for (const key of this.windows.keys()) {
-      if (this.windows.size < MAX_KEYS) return;
-      this.windows.delete(key);
+  /** `place` is the name of the place, should it be free. */
+  override reserve(key: string, limit: number, windowMs: number, place = newId()): Reservation {
+    const now = monotonicMs();
+    const endsAt = now + windowMs;
+    const places = this.allowances.get(key)?.places ?? new Map<string, number>();
+    for (const [taken, until] of places) if (until <= now) places.delete(taken);
+    const [oldest] = places.values();
+    if (oldest !== undefined && places.size >= limit) {
+      return { place: null, retryAfterSeconds: secondsUntil(oldest, now) };
     }
+    this.allowances.delete(key);
+    makeRoom(this.allowances, MAX_ALLOWANCES, now);
+    this.allowances.set(key, { places: places.set(place, endsAt), endsAt });
+    return { place };
   }
+
+  override giveBack(key: string, place: string): void {
+    const places = this.allowances.get(key)?.places;
+    places?.delete(place);
+    if (places?.size === 0) this.allowances.delete(key);
+  }
+}
+
+/** Drops what has run out from the old end of the map, and more when it is full. */
+function makeRoom(map: Map<string, { readonly endsAt: number }>, max: number, now: number): void {
+  for (const [key, { endsAt }] of map) {
+    if (map.size < max && endsAt > now) return;
+    map.delete(key);
+  }
+}
+
+function secondsUntil(then: number, now: number): number {
+  return Math.ceil((then - now) / 1_000);
 }

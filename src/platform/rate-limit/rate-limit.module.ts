@@ -4,8 +4,12 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import type { Config } from '../../config';
 import { BackgroundJobs } from '../background';
 import { CONFIG } from '../config-token';
+import { KeyRing } from '../crypto';
+import { LOGGER, Logger } from '../logging';
 import { AttemptsRepository } from './attempts.repository';
 import { MemoryLimiter } from './memory-limiter';
+import { RateLimiter } from './rate-limiter';
+import { RedisLimiter } from './redis-limiter';
 import { SignInAttempts } from './sign-in-attempts';
 import { ClientThrottle, HouseThrottlerGuard, LimiterStorage, MINUTE_MS } from './throttling';
 
@@ -13,8 +17,8 @@ import { ClientThrottle, HouseThrottlerGuard, LimiterStorage, MINUTE_MS } from '
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      inject: [MemoryLimiter],
-      useFactory: (limiter: MemoryLimiter) => ({
+      inject: [RateLimiter],
+      useFactory: (limiter: RateLimiter) => ({
         // The guard sets the limit of each route; this is only the required default.
         throttlers: [{ name: 'default', ttl: MINUTE_MS, limit: 1 }],
         storage: new LimiterStorage(limiter),
@@ -24,11 +28,16 @@ import { ClientThrottle, HouseThrottlerGuard, LimiterStorage, MINUTE_MS } from '
   providers: [
     AttemptsRepository,
     ClientThrottle,
-    MemoryLimiter,
     SignInAttempts,
+    {
+      provide: RateLimiter,
+      inject: [CONFIG, KeyRing, LOGGER],
+      useFactory: ({ REDIS_URL }: Config, keys: KeyRing, logger: Logger) =>
+        REDIS_URL ? new RedisLimiter(REDIS_URL, keys, logger) : new MemoryLimiter(),
+    },
     { provide: APP_GUARD, useClass: HouseThrottlerGuard },
   ],
-  exports: [ClientThrottle, MemoryLimiter, SignInAttempts],
+  exports: [ClientThrottle, RateLimiter, SignInAttempts],
 })
 export class RateLimitModule implements OnModuleInit {
   constructor(

@@ -23,13 +23,41 @@ describe('the limiter', () => {
   });
 });
 
+describe('an allowance', () => {
+  const places = (limiter: MemoryLimiter, count: number, windowMs: number) =>
+    Array.from({ length: count }, () => limiter.reserve('a', 20, windowMs).place);
+
+  test('has exactly as many places as it says, and tells when the next is free', () => {
+    const limiter = new MemoryLimiter();
+    expect(places(limiter, 25, 600_000).filter((place) => place !== null)).toHaveLength(20);
+    expect(limiter.reserve('a', 20, 600_000)).toEqual({ place: null, retryAfterSeconds: 600 });
+    expect(limiter.reserve('b', 20, 600_000).place).not.toBeNull();
+  });
+
+  test('a place given back is free again, once', () => {
+    const limiter = new MemoryLimiter();
+    const [first] = places(limiter, 20, 600_000);
+    limiter.giveBack('a', first!);
+    limiter.giveBack('a', first!);
+    limiter.giveBack('a', 'never taken');
+    expect(places(limiter, 3, 600_000).filter((place) => place !== null)).toHaveLength(1);
+  });
+
+  test('a place runs out by itself', () => {
+    const limiter = new MemoryLimiter();
+    expect(places(limiter, 25, 0)).not.toContain(null);
+  });
+});
+
 describe('the sign-in gate', () => {
+  const JOHN = { name: 'john', line: 'john' };
+
   test('equal attempts under way are verified once and share the result', async () => {
     const gate = new SignInGate();
     let verified = 0;
     const verify = () => Promise.resolve(++verified);
     const passes = Array.from({ length: 20 }, () =>
-      gate.pass('john', 'secret', verify, (result) => Promise.resolve(result)),
+      gate.pass(JOHN, 'secret', verify, (result) => Promise.resolve(result)),
     );
     expect(new Set(await Promise.all(passes))).toEqual(new Set([1]));
   });
@@ -39,7 +67,7 @@ describe('the sign-in gate', () => {
     const events: string[] = [];
     const attempt = (proof: string) =>
       gate.pass(
-        'john',
+        JOHN,
         proof,
         () => Promise.resolve(events.push(`verify ${proof}`)),
         async () => {
@@ -54,18 +82,35 @@ describe('the sign-in gate', () => {
   test('an attempt that fails lets the next one through', async () => {
     const gate = new SignInGate();
     const broken = gate.pass(
-      'john',
+      JOHN,
       'a',
       () => Promise.reject(new Error('database')),
       () => Promise.resolve('never'),
     );
     const next = gate.pass(
-      'john',
+      JOHN,
       'b',
       () => Promise.resolve('verified'),
       (result) => Promise.resolve(result),
     );
     await expect(broken).rejects.toThrow('database');
     await expect(next).resolves.toBe('verified');
+  });
+
+  test('an attempt from another device does not wait behind those of a guesser', async () => {
+    const gate = new SignInGate();
+    const stuck = gate.pass(
+      JOHN,
+      'a',
+      () => new Promise<string>(() => undefined),
+      (result) => Promise.resolve(result),
+    );
+    const owner = gate.pass(
+      { name: 'john', line: 'john at home' },
+      'b',
+      () => Promise.resolve('verified'),
+      (result) => Promise.resolve(result),
+    );
+    await expect(Promise.race([stuck, owner])).resolves.toBe('verified');
   });
 });

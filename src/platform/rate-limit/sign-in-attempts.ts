@@ -9,7 +9,8 @@ import { SignInGate } from './sign-in-gate';
 /**
  * Counts password attempts per account name in the database: at most `LOGIN_MAX_ATTEMPTS`
  * verifications run before one succeeds, then none for `LOGIN_LOCK_SECONDS`. Unknown names are
- * counted like known ones, so the answers do not tell which exist.
+ * counted like known ones, so the answers do not tell which exist. Tries from a device the account
+ * knows are counted apart, so that a guesser elsewhere does not lock its owner out.
  */
 @Injectable()
 export class SignInAttempts {
@@ -26,13 +27,29 @@ export class SignInAttempts {
     return { scope, key: this.keys.mac('attempt-subject', scope, ...name) };
   }
 
+  /** The subject, tried from a device: a HWID, an address; null when it shows none. */
+  from(subject: AttemptSubject, device: string | null): AttemptSubject {
+    if (device === null) return subject;
+    const { scope, key } = subject;
+    return { scope, key, deviceKey: this.keys.mac('attempt-subject', scope, key, device) };
+  }
+
+  /** The subject whose budget was used, as the look-up told: the known device's or the common one. */
+  used({ scope, key, deviceKey }: AttemptSubject, knownDevice: boolean): AttemptSubject {
+    return { scope, key: (knownDevice && deviceKey) || key };
+  }
+
   /**
    * SQL of a row (`allowed boolean, retry_after integer`) that takes one attempt if any is left.
    * It belongs in the statement that looks the account up, so that both cost one round trip.
+   * `knownDevice` is a condition on that account: where it holds, the device's budget is used. An
+   * unknown name has no row, so there it never does.
    */
-  reserveSql(subject: AttemptSubject, bind: Bind): string {
+  reserveSql(subject: AttemptSubject, bind: Bind, knownDevice = 'false'): string {
     const { LOGIN_MAX_ATTEMPTS: max, LOGIN_LOCK_SECONDS: lock } = this.config;
-    return `reserve_attempt(${bind(subject.scope)}, ${bind(subject.key)}, ${bind(max)}, ${bind(lock)})`;
+    const { scope, key, deviceKey = null } = subject;
+    const used = `CASE WHEN ${knownDevice} THEN ${bind(deviceKey)}::bytea ELSE ${bind(key)} END`;
+    return `reserve_attempt(${bind(scope)}, ${used}, ${bind(max)}, ${bind(lock)})`;
   }
 
   /** Forgets the attempts on the subject with the commit of the open transaction. */
@@ -54,7 +71,9 @@ export class SignInAttempts {
   ): Promise<R> {
     const proof = this.keys.mac('password', password).toString('base64');
     const name = `${subject.scope}:${subject.key.toString('base64')}`;
-    return this.gate.pass(name, proof, verify, async (verified) => {
+    // A line for each device: behind a guesser's tries from elsewhere the owner would wait long.
+    const line = `${name}:${subject.deviceKey?.toString('base64') ?? ''}`;
+    return this.gate.pass({ name, line }, proof, verify, async (verified) => {
       try {
         return await use(verified);
       } catch (error) {

@@ -11,7 +11,8 @@ import {
 import type { Config } from '../../config';
 import { CommonErrors } from '../../kernel';
 import { CONFIG } from '../config-token';
-import { Hit, MemoryLimiter } from './memory-limiter';
+import { clientNetwork } from './client-network';
+import { Hit, RateLimiter } from './rate-limiter';
 
 const SIGN_IN = 'latchkey:throttle-sign-in';
 const UNLIMITED = 'latchkey:throttle-unlimited';
@@ -27,35 +28,36 @@ export const MINUTE_MS = 60_000;
 @Injectable()
 export class ClientThrottle {
   constructor(
-    private readonly limiter: MemoryLimiter,
+    private readonly limiter: RateLimiter,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  hit(appId: string, ip: string, signIn: boolean): Hit {
+  /** Answers at once unless the limiter's store is elsewhere. */
+  hit(appId: string, ip: string, signIn: boolean): Hit | Promise<Hit> {
     const limit = signIn
       ? this.config.RATE_LIMIT_SIGN_IN_PER_MINUTE
       : this.config.RATE_LIMIT_CLIENT_PER_MINUTE;
     return this.limiter.hit(
-      `client:${signIn ? 'sign-in' : 'all'}:${appId}:${ip}`,
+      `client:${signIn ? 'sign-in' : 'all'}:${appId}:${clientNetwork(ip)}`,
       limit,
       MINUTE_MS,
     );
   }
 }
 
-/** The throttler's store on top of the process's own counters. */
+/** The throttler's store on top of the limiter. */
 @Injectable()
 export class LimiterStorage implements ThrottlerStorage {
-  constructor(private readonly limiter: MemoryLimiter) {}
+  constructor(private readonly limiter: RateLimiter) {}
 
-  increment(key: string, ttl: number, limit: number) {
-    const hit = this.limiter.hit(key, limit, ttl);
-    return Promise.resolve({
+  async increment(key: string, ttl: number, limit: number) {
+    const hit = await this.limiter.hit(key, limit, ttl);
+    return {
       totalHits: hit.count,
       timeToExpire: hit.retryAfterSeconds,
       isBlocked: !hit.allowed,
       timeToBlockExpire: hit.retryAfterSeconds,
-    });
+    };
   }
 }
 
@@ -82,6 +84,10 @@ export class HouseThrottlerGuard extends ThrottlerGuard {
       ? this.config.RATE_LIMIT_SIGN_IN_PER_MINUTE
       : this.config.RATE_LIMIT_SELLER_PER_MINUTE;
     return super.handleRequest({ ...request, limit });
+  }
+
+  protected override getTracker({ ip }: { readonly ip: string }): Promise<string> {
+    return Promise.resolve(clientNetwork(ip));
   }
 
   protected override generateKey(context: ExecutionContext, tracker: string): string {

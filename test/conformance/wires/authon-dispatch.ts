@@ -23,16 +23,23 @@ const WORDS: Record<string, Refusal> = {
   'Hardware ID mismatch': 'another device',
   'HWID cooldown active': 'cooling down',
   'Invalid session': 'no session',
+  'Variable not found': 'nothing there',
+  'Variable is read-only': 'read-only',
+  'Referral code not found': 'nothing there',
+  'Referral code has no uses left': 'code used up',
+  'Referral code already redeemed': 'code redeemed before',
+  'You cannot redeem your own code': 'own code',
 };
 
 function outcomeOf(answer: Answer): Outcome {
   const { success, message, data } = answer.body;
   if (success === true) {
-    const { expiresAt, level, sessionToken } = data ?? {};
+    const { expiresAt, level, sessionToken, value } = data ?? {};
     return {
       outcome: 'granted',
       level,
       session: sessionToken,
+      value,
       expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : expiresAt,
     };
   }
@@ -44,7 +51,18 @@ function outcomeOf(answer: Answer): Outcome {
 /** `POST /v1`, dispatch on `type` [seed 000]. */
 export const authonDispatch: Wire = {
   name: 'POST /v1',
-  verbs: ['signUp', 'signIn', 'useKey', 'stillValid', 'signOut'],
+  verbs: [
+    'signUp',
+    'signIn',
+    'useKey',
+    'stillValid',
+    'signOut',
+    'readShared',
+    'keep',
+    'recall',
+    'report',
+    'redeem',
+  ],
   clientOf(app: TestApp): Client {
     const ask = async (type: string, fields: object) => outcomeOf(await app.call(type, fields));
     return {
@@ -54,6 +72,11 @@ export const authonDispatch: Wire = {
       useKey: (licenseKey, hwid) => ask('license', { licenseKey, hwid }),
       stillValid: (sessionToken) => ask('check', { sessionToken }),
       signOut: (sessionToken) => ask('logout', { sessionToken }),
+      readShared: (sessionToken, key) => ask('var', { sessionToken, key }),
+      keep: (sessionToken, key, value) => ask('setvar', { sessionToken, key, value }),
+      recall: (sessionToken, key) => ask('getvar', { sessionToken, key }),
+      report: (sessionToken, message) => ask('log', { sessionToken, message }),
+      redeem: (sessionToken, code) => ask('redeem_referral', { sessionToken, code }),
     };
   },
 };

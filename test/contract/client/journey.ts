@@ -35,16 +35,16 @@ export async function walk(baseUrl: string): Promise<string[]> {
   const user = { username: 'testuser', password: 'securepass', hwid: 'HWID-A1B2C3D4' };
   const messages: string[] = [];
   const init = data(await api.POST('/v1', { body: { type: 'init', ...credentials } }));
-  messages.push(init.message, init.data!.name!);
+  messages.push(init.message!, init.data!.name!);
   const registration = { type: 'register', ...credentials, ...user, licenseKey } as const;
-  messages.push(data(await api.POST('/v1', { body: registration })).message);
+  messages.push(data(await api.POST('/v1', { body: registration })).message!);
   const login = data(await api.POST('/v1', { body: { type: 'login', ...credentials, ...user } }));
-  messages.push(login.message);
+  messages.push(login.message!);
   const sessionToken = login.data!.sessionToken!;
   const check = data(
     await api.POST('/v1', { body: { type: 'check', ...credentials, sessionToken } }),
   );
-  messages.push(check.message, check.data!.username!);
+  messages.push(check.message!, check.data!.username!);
 
   const users = data(
     await api.GET('/v1/admin/apps/{appId}/users', {

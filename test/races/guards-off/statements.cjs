@@ -23,7 +23,7 @@ function rewriteStatements(repository, rewrites) {
     let sent = sql;
     let wait = 0;
     for (const { find, replace, thenPause = 0 } of rewrites) {
-      if (!sent.includes(find)) continue;
+      if (typeof find === 'string' ? !sent.includes(find) : !find.test(sent)) continue;
       sent = replace === undefined ? sent : sent.replace(find, replace);
       wait = Math.max(wait, thenPause);
     }

@@ -12,6 +12,7 @@ import {
   okPage,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { PlanErrors } from '../../plans';
 import { LicenseErrors } from '../../licenses';
 import { AppUsersService } from '../app-users.service';
 import { UserErrors } from '../domain/app-users.errors';
@@ -69,7 +70,7 @@ export class AppUsersController {
     message: 'User created',
     example: { ...example.userExample, message: 'User created' },
   })
-  @ApiErrors(UserErrors.USERNAME_TAKEN)
+  @ApiErrors(UserErrors.USERNAME_TAKEN, PlanErrors.PLAN_LIMIT_REACHED)
   async create(
     @AppIdParam() appId: string,
     @Body() body: CreateUserDto,

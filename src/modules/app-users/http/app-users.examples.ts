@@ -17,7 +17,7 @@ export const userExample = { success: true, data: user };
 export const userListExample = {
   success: true,
   data: [user],
-  pagination: { page: 1, limit: 20, total: 50 },
+  pagination: { page: 1, limit: 20, total: 50, nextCursor: null },
 };
 export const userExtendedExample = {
   success: true,

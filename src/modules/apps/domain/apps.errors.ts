@@ -13,4 +13,10 @@ export const AppErrors = defineErrors('apps', {
     log: 'info',
     help: 'There is no application with that id, or it belongs to somebody else.',
   },
+  VPN_LIST_MISSING: {
+    class: 'conflict',
+    message: 'This server has no list of VPN networks',
+    log: 'info',
+    help: '`vpnBlock` needs the list of the operator (`VPN_LIST_FILE`): without it no network could be judged, and every client would be refused.',
+  },
 });

@@ -11,6 +11,7 @@ import {
   okPage,
   WholeListQuery,
 } from '../../../platform/http';
+import { PlanErrors } from '../../plans';
 import { AppsService } from '../apps.service';
 import { AppErrors } from '../domain/apps.errors';
 import { AppIdParam } from './app-id.param';
@@ -34,6 +35,7 @@ export class AppsController {
     data: CreatedAppView,
     example: example.createdAppExample,
   })
+  @ApiErrors(PlanErrors.PLAN_LIMIT_REACHED)
   async create(@Body() body: CreateAppDto, @Caller() caller: SellerCaller) {
     const { secret, ...app } = await this.apps.create(caller, body.name);
     return ok({ ...presentApp(app), secret });
@@ -64,7 +66,7 @@ export class AppsController {
     data: AppView,
     example: example.appUpdateExample,
   })
-  @ApiErrors(AppErrors.APP_NOT_FOUND)
+  @ApiErrors(AppErrors.APP_NOT_FOUND, AppErrors.VPN_LIST_MISSING)
   put(@AppIdParam() appId: string, @Body() body: UpdateAppDto, @Caller() caller: SellerCaller) {
     return this.patch(appId, body, caller);
   }
@@ -75,7 +77,7 @@ export class AppsController {
     data: AppView,
     example: example.appUpdateExample,
   })
-  @ApiErrors(AppErrors.APP_NOT_FOUND)
+  @ApiErrors(AppErrors.APP_NOT_FOUND, AppErrors.VPN_LIST_MISSING)
   async patch(
     @AppIdParam() appId: string,
     @Body() body: UpdateAppDto,

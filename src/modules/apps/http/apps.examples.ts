@@ -25,7 +25,7 @@ export const createdAppExample = {
 export const appListExample = {
   success: true,
   data: [{ ...app, name: 'My App', _count: { appUsers: 150, licenses: 200 } }],
-  pagination: { page: 1, limit: 20, total: 1 },
+  pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
 };
 export const appUpdateExample = {
   success: true,

@@ -6,6 +6,7 @@ import type { BlacklistType } from '../domain/blacklist';
 @Index('blacklist_entries_value', ['appId', 'type', 'valueKey'], { unique: true })
 @Index('blacklist_entries_app_created', ['appId', 'createdAt', 'id'])
 @Index('blacklist_entries_app_type', ['appId', 'type', 'createdAt', 'id'])
+@Index('blacklist_entries_expiry', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
 // Networks that hold an address: a GiST index, which TypeORM cannot describe.
 @Index('blacklist_entries_network', { synchronize: false })
 export class BlacklistEntryEntity {
@@ -23,7 +24,7 @@ export class BlacklistEntryEntity {
   @Column('text')
   value: string;
 
-  /** What it is compared by; see `blacklistKey`. */
+  /** What it is compared by; see `readValue`. */
   @Column('text')
   valueKey: string;
 

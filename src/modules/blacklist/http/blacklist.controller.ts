@@ -1,61 +1,32 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { publicId, SellerCaller } from '../../../kernel';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { SellerCaller } from '../../../kernel';
 import {
   Access,
   Answers,
   ApiErrors,
   Idempotent,
   Caller,
-  EnumField,
   IdPipe,
   ok,
   okPage,
-  WholeListQuery,
-  TextField,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
-import { BlacklistEntry, BlacklistService } from '../blacklist.service';
-import { BLACKLIST_TYPES, BlacklistType } from '../domain/blacklist';
+import { BlacklistService } from '../blacklist.service';
 import { BlacklistErrors } from '../domain/blacklist.errors';
+import * as example from './blacklist.examples';
+import { presentEntry } from './blacklist.presenter';
+import {
+  AddBlacklistEntryDto,
+  ChangeBlacklistEntryDto,
+  ListBlacklistQuery,
+} from './dto/blacklist.dto';
+import { BlacklistEntryView } from './dto/blacklist.views';
 
-class AddBlacklistEntryDto {
-  @EnumField(BLACKLIST_TYPES, { example: 'HWID' })
-  type: BlacklistType;
+const EntryIdParam = () =>
+  Param('entryId', new IdPipe('bl', BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND));
 
-  @TextField({ max: 256, example: 'HWID-A1B2C3D4' })
-  value: string;
-
-  @TextField({ max: 500, optional: true, nullable: true, example: 'License sharing detected' })
-  reason?: string | null;
-}
-
-class BlacklistEntryView {
-  @ApiProperty({ example: 'bl_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c' })
-  id: string;
-
-  @ApiProperty({ enum: BLACKLIST_TYPES, example: 'HWID' })
-  type: string;
-
-  @ApiProperty({ example: 'HWID-A1B2C3D4' })
-  value: string;
-
-  @ApiProperty({ type: String, nullable: true, example: 'License sharing detected' })
-  reason: string | null;
-}
-
-const sample = {
-  id: 'bl_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c',
-  type: 'HWID',
-  value: 'HWID-A1B2C3D4',
-  reason: 'License sharing detected',
-};
-
-function present({ id, type, value, reason }: BlacklistEntry): BlacklistEntryView {
-  return { id: publicId('bl', id), type, value, reason };
-}
-
-/** Addresses, devices and names an application refuses [seed 000, «Blacklist»]. */
+/** Addresses, devices, names and keys an application refuses [seed 000, «Blacklist»]. */
 @ApiTags('Blacklist')
 @Access('seller', 'blacklist')
 @ApiErrors(AppErrors.APP_NOT_FOUND)
@@ -69,10 +40,12 @@ export class BlacklistController {
   @Post()
   @Idempotent()
   @Answers({
-    summary: 'Blacklist an IP address, device or user name',
+    summary: 'Blacklist an address or network, a device, a user name or a licence key',
+    description:
+      'Holds from the next request on, for live sessions as well. An expired entry for the same value is replaced.',
     status: 201,
     data: BlacklistEntryView,
-    example: { success: true, data: sample },
+    example: example.entryExample,
   })
   @ApiErrors(BlacklistErrors.BLACKLIST_ENTRY_EXISTS)
   async add(
@@ -82,43 +55,65 @@ export class BlacklistController {
   ) {
     const app = await this.apps.requireOwned(caller, appId);
     const { type, value, reason = null } = body;
-    return ok(present(await this.blacklist.add(app, { type, value, reason }, caller)));
+    const expiresAt = instant(body.expiresAt) ?? null;
+    const entry = await this.blacklist.add(app, { type, value, reason, expiresAt }, caller);
+    return ok(presentEntry(entry));
   }
 
   @Get()
   @Answers({
     summary: 'List the blacklist of an application',
+    description: 'Entries that expired within the last 30 days are listed too; they hold no more.',
     data: BlacklistEntryView,
     list: 'page',
-    example: {
-      success: true,
-      data: [sample],
-      pagination: { page: 1, limit: 20, total: 1 },
-    },
+    example: example.entryListExample,
   })
   async list(
     @AppIdParam() appId: string,
-    @Query() query: WholeListQuery,
+    @Query() query: ListBlacklistQuery,
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    return okPage(await this.blacklist.list(app, query), present);
+    const { type, ...request } = query;
+    return okPage(await this.blacklist.list(app, type, request), presentEntry);
+  }
+
+  @Patch(':entryId')
+  @Answers({
+    summary: 'Change reason or expiry of a blacklist entry',
+    data: BlacklistEntryView,
+    example: example.changedExample,
+  })
+  @ApiErrors(BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND)
+  async change(
+    @AppIdParam() appId: string,
+    @EntryIdParam() entryId: string,
+    @Body() body: ChangeBlacklistEntryDto,
+    @Caller() caller: SellerCaller,
+  ) {
+    const app = await this.apps.requireOwned(caller, appId);
+    const changes = { reason: body.reason, expiresAt: instant(body.expiresAt) };
+    return ok(presentEntry(await this.blacklist.change(app, entryId, changes, caller)));
   }
 
   @Delete(':entryId')
   @Answers({
     summary: 'Remove a blacklist entry',
     message: 'Blacklist entry removed',
-    example: { success: true, message: 'Blacklist entry removed' },
+    example: example.removedExample,
   })
   @ApiErrors(BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND)
   async remove(
     @AppIdParam() appId: string,
-    @Param('entryId', new IdPipe('bl', BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND)) entryId: string,
+    @EntryIdParam() entryId: string,
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
     await this.blacklist.remove(app, entryId, caller);
     return ok(undefined, 'Blacklist entry removed');
   }
+}
+
+function instant(text: string | null | undefined): Date | null | undefined {
+  return text ? new Date(text) : (text as null | undefined);
 }

@@ -8,6 +8,7 @@ const app = {
   hwidLock: true,
   hwidResetCooldownHours: 24,
 } as const;
+const entry = { id: 'entry' };
 const license = { status: 'USED', maxDevices: 1, devicesResetAt: null } as const;
 
 /** Facts that object on every rung at once; each test mends those above the rung it looks at. */
@@ -15,7 +16,8 @@ const hopeless = {
   now,
   app: { ...app, status: 'PAUSED' },
   program: { hash: 'xyz' },
-  blacklisted: { ip: true, hwid: true, username: true },
+  blacklisted: { ip: entry, hwid: entry, username: entry, key: entry },
+  network: 'vpn',
   sessionLive: false,
   passwordRight: false,
   key: { known: false, purpose: 'use' },
@@ -30,14 +32,20 @@ const mends: [rung: string, code: RefusalCode, mend: (facts: ClientFacts) => Cli
   [
     'address is not blacklisted',
     'IP_BLACKLISTED',
-    (f) => ({ ...f, blacklisted: { ip: false, hwid: true, username: true } }),
+    (f) => ({ ...f, blacklisted: { ip: null, hwid: entry, username: entry, key: entry } }),
   ],
   [
     'device is not blacklisted',
     'HWID_BLACKLISTED',
-    (f) => ({ ...f, blacklisted: { ip: false, hwid: false, username: true } }),
+    (f) => ({ ...f, blacklisted: { ip: null, hwid: null, username: entry, key: entry } }),
   ],
-  ['name is not blacklisted', 'USERNAME_BLACKLISTED', (f) => ({ ...f, blacklisted: undefined })],
+  [
+    'name is not blacklisted',
+    'USERNAME_BLACKLISTED',
+    (f) => ({ ...f, blacklisted: { ip: null, hwid: null, username: null, key: entry } }),
+  ],
+  ['key is not blacklisted', 'KEY_BLACKLISTED', (f) => ({ ...f, blacklisted: undefined })],
+  ['network is allowed', 'NETWORK_BLOCKED', (f) => ({ ...f, network: 'clean' })],
   ['session is live', 'SESSION_INVALID', (f) => ({ ...f, sessionLive: true })],
   ['password is right', 'CLIENT_CREDENTIALS_INVALID', (f) => ({ ...f, passwordRight: true })],
   ['key is known', 'KEY_UNKNOWN', (f) => ({ ...f, key: { known: true, purpose: 'register' } })],
@@ -92,6 +100,10 @@ describe('the ladder', () => {
 
   test('says nothing about facts it has not got', () => {
     expect(climb({ now, app })).toBeNull();
+  });
+
+  test('a network that nobody can judge is refused like a foreign one', () => {
+    expect(climb({ now, app, network: 'unknown' })).toBe('NETWORK_UNKNOWN');
   });
 
   test('a key that is unknown is unusable to register with', () => {

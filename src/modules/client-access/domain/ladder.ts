@@ -1,7 +1,8 @@
 /**
  * The ladder: every decision about a client, in one order. A rung looks at the facts it needs and
  * says nothing when they are absent, so the same ladder judges what is known at each stage: first
- * the application and the blacklist, then the credentials, then the licence and the device.
+ * the application, the blacklist and the network, then the credentials, then the licence and the
+ * device.
  */
 
 export type RefusalCode =
@@ -10,6 +11,9 @@ export type RefusalCode =
   | 'IP_BLACKLISTED'
   | 'HWID_BLACKLISTED'
   | 'USERNAME_BLACKLISTED'
+  | 'KEY_BLACKLISTED'
+  | 'NETWORK_BLOCKED'
+  | 'NETWORK_UNKNOWN'
   | 'SESSION_INVALID'
   | 'CLIENT_CREDENTIALS_INVALID'
   | 'KEY_UNKNOWN'
@@ -26,6 +30,11 @@ export type RefusalCode =
 
 export type LicenseStatus = 'UNUSED' | 'USED' | 'EXPIRED' | 'BANNED' | 'SUSPENDED' | 'REVOKED';
 
+/** A blacklist entry. */
+export interface Listing {
+  readonly id: string;
+}
+
 export interface ClientFacts {
   /** Database time by which everything here is judged. */
   readonly now: Date;
@@ -38,11 +47,10 @@ export interface ClientFacts {
   };
   /** Present when the client shows which program it is: at `init`. */
   readonly program?: { readonly hash: string | null };
-  readonly blacklisted?: {
-    readonly ip: boolean;
-    readonly hwid: boolean;
-    readonly username: boolean;
-  };
+  /** The blacklist entries that name the client, by what they name it with. */
+  readonly blacklisted?: Readonly<Record<'ip' | 'hwid' | 'username' | 'key', Listing | null>>;
+  /** Whose network the client comes from; present when the application minds. */
+  readonly network?: 'clean' | 'vpn' | 'unknown';
   /** Whether the session token named a live session. */
   readonly sessionLive?: boolean;
   /** Whether name and password were right. */
@@ -101,6 +109,15 @@ export const LADDER: readonly Rung[] = [
   [
     'name is not blacklisted',
     ({ blacklisted }) => (blacklisted?.username ? 'USERNAME_BLACKLISTED' : null),
+  ],
+  ['key is not blacklisted', ({ blacklisted }) => (blacklisted?.key ? 'KEY_BLACKLISTED' : null)],
+  [
+    'network is allowed',
+    // Whoever cannot be judged is not let pass.
+    ({ network }) => {
+      if (network === undefined || network === 'clean') return null;
+      return network === 'vpn' ? 'NETWORK_BLOCKED' : 'NETWORK_UNKNOWN';
+    },
   ],
   ['session is live', ({ sessionLive }) => (sessionLive === false ? 'SESSION_INVALID' : null)],
   [

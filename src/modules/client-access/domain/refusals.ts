@@ -1,10 +1,23 @@
 import { defineErrors, ErrorDefinition } from '../../../kernel';
 import type { RefusalCode } from './ladder';
 
+/** Refusals of what a live client asks for, beyond the ladder. */
+export type DataRefusal =
+  | 'VARIABLE_UNKNOWN'
+  | 'VARIABLE_READ_ONLY'
+  | 'VARIABLES_FULL'
+  | 'REFERRAL_UNKNOWN'
+  | 'REFERRAL_USED_UP'
+  | 'REFERRAL_REDEEMED'
+  | 'REFERRAL_OWN';
+
 type Words = Pick<ErrorDefinition, 'class' | 'message' | 'help'>;
 
 /** The catalogue's page for each refusal. A wire has its own words; these are the house's. */
-const REFUSALS: Record<RefusalCode | 'CLIENT_SIGN_IN_LOCKED' | 'APP_CREDENTIALS_INVALID', Words> = {
+const REFUSALS: Record<
+  RefusalCode | DataRefusal | 'CLIENT_SIGN_IN_LOCKED' | 'APP_CREDENTIALS_INVALID',
+  Words
+> = {
   APP_CREDENTIALS_INVALID: {
     class: 'unauthenticated',
     message: 'Invalid appId or apiKey',
@@ -35,6 +48,21 @@ const REFUSALS: Record<RefusalCode | 'CLIENT_SIGN_IN_LOCKED' | 'APP_CREDENTIALS_
     message: 'Username banned',
     help: 'The user name is on the blacklist of the application.',
   },
+  KEY_BLACKLISTED: {
+    class: 'forbidden',
+    message: 'License is banned',
+    help: 'The licence key is on the blacklist of the application. Told to a user only when the password was right.',
+  },
+  NETWORK_BLOCKED: {
+    class: 'forbidden',
+    message: 'VPN/Proxy connections are not allowed',
+    help: 'The application refuses VPNs and proxies, and the client address is on the list of the operator.',
+  },
+  NETWORK_UNKNOWN: {
+    class: 'forbidden',
+    message: 'Your network could not be checked',
+    help: 'The application refuses VPNs and proxies, and the client address could not be judged: the server has no list, or knows no address. Nobody passes unjudged.',
+  },
   SESSION_INVALID: {
     class: 'unauthenticated',
     message: 'Invalid session',
@@ -48,7 +76,7 @@ const REFUSALS: Record<RefusalCode | 'CLIENT_SIGN_IN_LOCKED' | 'APP_CREDENTIALS_
   CLIENT_SIGN_IN_LOCKED: {
     class: 'limited',
     message: 'Too many failed attempts, try again later',
-    help: 'Too many wrong passwords for this user name. Wait for `Retry-After` seconds; the lock ends by itself.',
+    help: 'Too many wrong passwords for this user name, or too many unknown licence keys from this address. Wait for `Retry-After` seconds; the lock ends by itself.',
   },
   KEY_UNKNOWN: {
     class: 'unauthenticated',
@@ -104,6 +132,41 @@ const REFUSALS: Record<RefusalCode | 'CLIENT_SIGN_IN_LOCKED' | 'APP_CREDENTIALS_
     class: 'forbidden',
     message: 'HWID cooldown active',
     help: 'The devices were reset a short while ago; until the cooldown ends only the former ones may return.',
+  },
+  VARIABLE_UNKNOWN: {
+    class: 'missing',
+    message: 'Variable not found',
+    help: '`var`: the application has no variable of that name. `getvar`: the user has set none.',
+  },
+  VARIABLE_READ_ONLY: {
+    class: 'forbidden',
+    message: 'Variable is read-only',
+    help: 'The seller reserved the name with a read-only variable of the application.',
+  },
+  VARIABLES_FULL: {
+    class: 'forbidden',
+    message: 'Variable limit reached',
+    help: 'The user has as many variables as one may have; those that exist can be set again.',
+  },
+  REFERRAL_UNKNOWN: {
+    class: 'missing',
+    message: 'Referral code not found',
+    help: 'The application has no such referral code.',
+  },
+  REFERRAL_USED_UP: {
+    class: 'conflict',
+    message: 'Referral code has no uses left',
+    help: 'The code was redeemed as often as the seller allows.',
+  },
+  REFERRAL_REDEEMED: {
+    class: 'conflict',
+    message: 'Referral code already redeemed',
+    help: 'A licence redeems each code once.',
+  },
+  REFERRAL_OWN: {
+    class: 'invalid',
+    message: 'You cannot redeem your own code',
+    help: 'The code belongs to the user who sent it.',
   },
 };
 

@@ -4,10 +4,7 @@ export const KEY_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 /** Longest text looked up as a key. */
 export const KEY_MAX = 128;
 
-/** The form under which keys are stored and found: trimmed, upper case (D-A10). */
-export function normalizeKey(text: string): string {
-  return text.trim().toUpperCase();
-}
+export { maskKey, normalizeKey } from '../../../kernel';
 
 /** Draws `length` characters from `alphabet`, evenly and unpredictably. */
 export type DrawText = (alphabet: string, length: number) => string;
@@ -22,12 +19,4 @@ export function makeKey(format: string, prefix: string | null, draw: DrawText): 
     draw(KEY_ALPHABET, length),
   );
   return (prefix === null ? random : [prefix.toUpperCase(), ...random]).join('-');
-}
-
-/** A key for people who may see that it exists but not use it: `VIP-****-****-X4TB`. */
-export function maskKey(key: string): string {
-  const groups = key.split('-');
-  return groups
-    .map((group, index) => (index === groups.length - 1 ? group : '*'.repeat(group.length)))
-    .join('-');
 }

@@ -133,6 +133,18 @@ describe('extension (D-A13)', () => {
     expect(verdict.granted && verdict.value.expiresAt).toEqual(at(DAY_SECONDS));
   });
 
+  test('nothing grows past what can be stored and written with four digits of year', () => {
+    let grown: LicenseLife = unused;
+    let running: LicenseLife = { ...used, expiresAt: new Date('9990-01-01T00:00:00.000Z') };
+    for (let round = 0; round < 10; round++) {
+      const [longer, later] = [extension(grown, 3_650, now), extension(running, 3_650, now)];
+      if (longer.granted) grown = { ...grown, ...longer.value };
+      if (later.granted) running = { ...running, ...later.value };
+    }
+    expect(grown.durationSeconds).toBe(2_147_483_647);
+    expect(running.expiresAt).toEqual(new Date('9999-12-31T23:59:59.999Z'));
+  });
+
   test('a lifetime licence stays as it is, used or not', () => {
     for (const life of [used, unused]) {
       const verdict = extension({ ...life, durationSeconds: null, expiresAt: null }, 5, now);

@@ -1,4 +1,9 @@
-import { addSeconds, DAY_SECONDS, granted, refused, Verdict } from '../../../kernel';
+import { DAY_SECONDS, granted, refused, Verdict } from '../../../kernel';
+
+/** Levels run from 0 to this. */
+export const LEVEL_MAX = 1_000_000;
+/** Most devices of one licence. */
+export const MAX_DEVICES_MAX = 1_000;
 
 /** The documented four [doc] and two of ours: SUSPENDED can be resumed, REVOKED is final. */
 export const LICENSE_STATUSES = [
@@ -74,9 +79,15 @@ export interface Extension {
   readonly expiresAt: Date | null;
 }
 
+/** What the column of durations holds: 68 years. */
+const DURATION_SECONDS_MAX = 2_147_483_647;
+/** Instants on our wires have years of four digits. */
+const LAST_INSTANT = new Date('9999-12-31T23:59:59.999Z');
+
 /**
  * `days` more. A running licence counts from its expiry, an expired one from now; a lifetime
- * licence stays as it is (D-A13). An unused one gets a longer duration.
+ * licence stays as it is (D-A13). An unused one gets a longer duration. Both end at a limit that
+ * no sold licence reaches: a duration at 68 years, an expiry with the year 9999.
  */
 export function extension(
   life: LicenseLife,
@@ -90,9 +101,11 @@ export function extension(
   const more = days * DAY_SECONDS;
   const { durationSeconds, expiresAt, activatedAt } = life;
   if (!activatedAt) {
-    return granted({ durationSeconds: durationSeconds && durationSeconds + more, expiresAt: null });
+    const longer = durationSeconds && Math.min(durationSeconds + more, DURATION_SECONDS_MAX);
+    return granted({ durationSeconds: longer, expiresAt: null });
   }
   if (!expiresAt) return granted({ durationSeconds, expiresAt: null });
   const base = expiresAt > now ? expiresAt : now;
-  return granted({ durationSeconds, expiresAt: addSeconds(base, more) });
+  const later = new Date(Math.min(base.getTime() + more * 1_000, LAST_INSTANT.getTime()));
+  return granted({ durationSeconds, expiresAt: later });
 }

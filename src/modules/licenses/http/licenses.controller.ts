@@ -12,6 +12,7 @@ import {
   okPage,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { PlanErrors } from '../../plans';
 import { LicenseErrors } from '../domain/licenses.errors';
 import { LicensesService } from '../licenses.service';
 import {
@@ -47,6 +48,7 @@ export class LicensesController {
     list: 'all',
     example: example.generatedExample,
   })
+  @ApiErrors(PlanErrors.PLAN_LIMIT_REACHED)
   async generate(
     @AppIdParam() appId: string,
     @Body() body: GenerateLicensesDto,

@@ -12,6 +12,7 @@ const license = {
   createdAt: '2025-06-15T12:00:00.000Z',
   activatedAt: null,
   expiresAt: null,
+  resellerId: null,
 };
 
 export const licenseExample = { success: true, data: license };
@@ -19,7 +20,7 @@ export const generatedExample = { success: true, data: [license] };
 export const licenseListExample = {
   success: true,
   data: [license],
-  pagination: { page: 1, limit: 20, total: 150 },
+  pagination: { page: 1, limit: 20, total: 150, nextCursor: null },
 };
 export const extendedExample = {
   success: true,

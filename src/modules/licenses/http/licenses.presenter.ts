@@ -19,6 +19,7 @@ export function presentLicense(license: License): LicenseView {
     createdAt: license.createdAt.toISOString(),
     activatedAt: license.activatedAt?.toISOString() ?? null,
     expiresAt: license.expiresAt?.toISOString() ?? null,
+    resellerId: license.resellerId && publicId('rsl', license.resellerId),
   };
 }
 

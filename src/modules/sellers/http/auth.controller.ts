@@ -11,7 +11,9 @@ import {
 } from '../../../platform/http';
 import { ThrottleSignIn } from '../../../platform/rate-limit';
 import { SellerErrors } from '../domain/sellers.errors';
+import { SellerProfiles } from '../seller-profiles.service';
 import { SellerSessions } from '../seller-sessions.service';
+import { SellerSignIn } from '../seller-sign-in.service';
 import { SellersService } from '../sellers.service';
 import * as example from './auth.examples';
 import { ChangePasswordDto, LoginSellerDto, RefreshDto, RegisterSellerDto } from './dto/auth.dto';
@@ -24,7 +26,9 @@ import { presentProfile, presentSignedIn } from './sellers.presenter';
 export class AuthController {
   constructor(
     private readonly sellers: SellersService,
+    private readonly signIn: SellerSignIn,
     private readonly sessions: SellerSessions,
+    private readonly profiles: SellerProfiles,
   ) {}
 
   @Post('register')
@@ -48,13 +52,20 @@ export class AuthController {
   @ThrottleSignIn()
   @Answers({
     summary: 'Sign a seller in',
+    description:
+      'Where a second factor is on, a right password without `totp` answers TOTP_REQUIRED. Every try without success is counted.',
     data: SignedInSellerView,
     message: 'Login successful',
     example: example.loginExample,
   })
-  @ApiErrors(SellerErrors.INVALID_CREDENTIALS, SellerErrors.SIGN_IN_LOCKED)
+  @ApiErrors(
+    SellerErrors.INVALID_CREDENTIALS,
+    SellerErrors.TOTP_REQUIRED,
+    SellerErrors.TOTP_INVALID,
+    SellerErrors.SIGN_IN_LOCKED,
+  )
   async login(@Body() body: LoginSellerDto, @RequestOrigin() origin: Origin) {
-    const signedIn = await this.sellers.login(body.email, body.password, origin);
+    const signedIn = await this.signIn.login(body, origin);
     return ok(presentSignedIn(signedIn), 'Login successful');
   }
 
@@ -110,6 +121,6 @@ export class AuthController {
     example: example.profileExample,
   })
   async profile(@SignedInCaller() caller: SignedInSellerCaller) {
-    return ok(presentProfile(await this.sellers.profile(caller)));
+    return ok(presentProfile(await this.profiles.get(caller)));
   }
 }

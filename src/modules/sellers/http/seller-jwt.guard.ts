@@ -1,9 +1,11 @@
 import { ExecutionContext, Injectable, OnModuleInit } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
 import { CommonErrors, parseUuid, SellerPrincipal } from '../../../kernel';
 import { KeyRing } from '../../../platform/crypto';
-import { AccessRegistry, bearerJwtOptions } from '../../../platform/http';
+import { AccessRegistry, bearerJwtOptions, bearerToken } from '../../../platform/http';
+import { API_TOKEN_PREFIX, ApiTokens } from '../api-tokens/api-tokens.service';
 import { SellerSessions } from '../seller-sessions.service';
 
 const STRATEGY = 'seller-jwt';
@@ -28,17 +30,26 @@ export class SellerJwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
   }
 }
 
-/** The guard for sellers' routes; it stands behind `@Access('seller')`. */
+/**
+ * The guard for sellers' routes; it stands behind `@Access('seller')`. A Bearer that begins with
+ * `lk_` is an API token, any other a JWT.
+ */
 @Injectable()
 export class SellerJwtGuard extends AuthGuard(STRATEGY) implements OnModuleInit {
-  constructor(private readonly registry: AccessRegistry) {
+  constructor(
+    private readonly registry: AccessRegistry,
+    private readonly apiTokens: ApiTokens,
+  ) {
     super({ property: 'passportUser' });
   }
 
   onModuleInit(): void {
     this.registry.register('seller', async (context) => {
+      const request = context.switchToHttp().getRequest<FastifyRequest & Judged>();
+      const token = bearerToken(request);
+      if (token?.startsWith(API_TOKEN_PREFIX)) return this.resolveApiToken(token);
       await this.canActivate(context);
-      return context.switchToHttp().getRequest<{ passportUser: SellerPrincipal }>().passportUser;
+      return request.passportUser;
     });
   }
 
@@ -51,4 +62,15 @@ export class SellerJwtGuard extends AuthGuard(STRATEGY) implements OnModuleInit 
   override getRequest(context: ExecutionContext): unknown {
     return context.switchToHttp().getRequest<unknown>();
   }
+
+  /** Unknown, expired and revoked answer alike. @throws UNAUTHENTICATED */
+  private async resolveApiToken(token: string): Promise<SellerPrincipal> {
+    const principal = await this.apiTokens.authenticate(token);
+    if (!principal) throw CommonErrors.UNAUTHENTICATED();
+    return principal;
+  }
+}
+
+interface Judged {
+  readonly passportUser: SellerPrincipal;
 }

@@ -84,7 +84,7 @@ export class SessionsController {
           lastSeenAt: '2025-06-15T12:05:00.000Z',
         },
       ],
-      pagination: { page: 1, limit: 20, total: 1 },
+      pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
     },
   })
   async list(

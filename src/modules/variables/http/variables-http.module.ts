@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { AppsModule } from '../../apps';
 import { VariablesModule } from '../variables.module';
+import { VariablesController } from './variables.controller';
 
-@Module({ imports: [VariablesModule] })
+@Module({ imports: [AppsModule, VariablesModule], controllers: [VariablesController] })
 export class VariablesHttpModule {}

@@ -1,10 +1,8 @@
 import { DURATION_TYPES, DurationType } from '../../../../kernel';
 import { EnumField, IntField, PageQuery, TextField } from '../../../../platform/http';
-import { LICENSE_STATUSES, LicenseStatus } from '../../domain/license';
+import { LEVEL_MAX, LICENSE_STATUSES, LicenseStatus, MAX_DEVICES_MAX } from '../../domain/license';
 import { KEY_MAX } from '../../domain/license-key';
 
-export const LEVEL_MAX = 1_000_000;
-export const MAX_DEVICES_MAX = 1_000;
 export const DAYS_MAX = 3_650;
 
 export class GenerateLicensesDto {

@@ -49,6 +49,14 @@ export class LicenseView {
     description: 'null while unused, and for lifetime',
   })
   expiresAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The reseller who made it; null for keys of your own',
+    example: null,
+  })
+  resellerId: string | null;
 }
 
 export class DeviceView {

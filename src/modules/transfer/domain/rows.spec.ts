@@ -1,0 +1,99 @@
+import * as fc from 'fast-check';
+import { CommonErrors } from '../../../kernel';
+import { keyAuthKey, keyAuthSubscription, keyAuthUser } from './keyauth';
+import { licenseRow } from './license-row';
+import { requireUsersScope } from './scope';
+import { userRow } from './user-row';
+
+const isHash = (text: string) => text.startsWith('$2');
+
+describe('rows of a file', () => {
+  test('a licence says what its record says, and nothing of the rest', () => {
+    expect(licenseRow({ key: ' k-1 ', durationType: '1h' })).toEqual({
+      row: { key: ' k-1 ', durationSeconds: 3_600 },
+    });
+    expect(licenseRow({ key: 'k', durationSeconds: null, expiresAt: null, level: '7' })).toEqual({
+      row: { key: 'k', durationSeconds: null, expiresAt: null, level: 7 },
+    });
+  });
+
+  test('one in use ends after its duration, unless the record says when', () => {
+    const used = { key: 'k', activatedAt: '2026-01-01T00:00:00Z', durationSeconds: 60 };
+    expect(licenseRow(used).row).toMatchObject({ expiresAt: '2026-01-01T00:01:00.000Z' });
+    expect(licenseRow({ ...used, durationSeconds: null }).row).toMatchObject({ expiresAt: null });
+    expect(licenseRow({ ...used, expiresAt: null }).row).toMatchObject({ expiresAt: null });
+  });
+
+  test('a user has the licence of their key, or none, or one issued behind them', () => {
+    const issueOf = (record: object) => userRow({ username: 'u', ...record }, isHash).row?.issue;
+    expect(issueOf({ licenseKey: 'k' })).toBeNull();
+    expect(issueOf({ licenseKey: null })).toBeNull();
+    expect(issueOf({})).toEqual({});
+    expect(issueOf({ licenseKey: null, level: 2 })).toEqual({ level: 2 });
+    expect(issueOf({ hwid: 'PC' })).toEqual({ devices: [{ hwid: 'PC' }] });
+  });
+
+  test("KeyAuth's days, unix seconds and ways to say nothing", () => {
+    expect(keyAuthKey({ key: 'k', level: '1', expiry: '1.5' }).row?.durationSeconds).toBe(129_600);
+    expect(keyAuthKey({ key: 'k', expiry: 36_500 }).row?.durationSeconds).toBeNull();
+    expect(keyAuthKey({ key: 'k', expiry: 0 }).problems).toHaveLength(1);
+    const row = { user: 'u', subscription: 's', expiry: '253402300800' };
+    expect(keyAuthSubscription(row).row?.expiresAt).toBeNull();
+    const user = { username: 'u', password: '', banned: false, hwid: 0, ip: null, email: '' };
+    expect(keyAuthUser(user, isHash).row).toMatchObject({
+      user: { status: 'ACTIVE', banReason: null, passwordHash: null },
+      issue: {},
+    });
+  });
+
+  test('F-08 any record is a row or a list of problems, never a crash', () => {
+    const names = fc.constantFrom(
+      'key',
+      'username',
+      'user',
+      'expiry',
+      'level',
+      'devices',
+      'hwid',
+      'licenseKey',
+      'passwordHash',
+      'password',
+      'durationSeconds',
+      'activatedAt',
+      'note',
+      '__proto__',
+      'constructor',
+    );
+    const record = fc.dictionary(names, fc.jsonValue({ maxDepth: 3 }));
+    fc.assert(
+      fc.property(record, (value) => {
+        for (const read of [licenseRow, keyAuthKey, keyAuthSubscription]) {
+          const { row, problems } = read(value);
+          expect(row === undefined).toBe((problems?.length ?? 0) > 0);
+        }
+        for (const read of [userRow, keyAuthUser]) {
+          const { row, problems } = read(value, isHash);
+          expect(row === undefined).toBe((problems?.length ?? 0) > 0);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('an API token needs the scope of users, a signed-in seller none', () => {
+    const seller = { kind: 'seller', sellerId: 's', sessionId: null } as const;
+    const withScopes = (...scopes: ('users:read' | 'users:write' | 'licenses:write')[]) => ({
+      seller: { ...seller, token: { id: 't', scopes } },
+    });
+    expect(() =>
+      requireUsersScope({ seller: { ...seller, token: null } }, 'users:write'),
+    ).not.toThrow();
+    expect(() => requireUsersScope(withScopes('users:write'), 'users:read')).not.toThrow();
+    const refused = CommonErrors.INSUFFICIENT_SCOPE({
+      message: 'This token lacks the scope users:write',
+    });
+    for (const lacking of [withScopes('licenses:write'), withScopes('users:read')]) {
+      expect(() => requireUsersScope(lacking, 'users:write')).toThrow(refused);
+    }
+  });
+});

@@ -1,0 +1,21 @@
+/**
+ * Rules that no schema can say: `route field` (or `type` and field on `POST /v1`) → why good-looking
+ * data is refused there with 400. A refusal of anything else that the schema allows is a finding:
+ * either the schema is too wide, or the rule belongs here.
+ */
+const BEYOND_THE_SCHEMA: Readonly<Record<string, string>> = {
+  'POST /v1/admin/apps/{appId}/blacklist value': 'of type IP it must be an address',
+  'POST /v1/admin/blacklist value': 'of type IP it must be an address',
+  'POST /v1/admin/apps/{appId}/users expiresAt': 'goes without durationType',
+  'POST /v1/admin/apps/{appId}/blacklist expiresAt': 'must lie ahead',
+  'POST /v1/admin/blacklist expiresAt': 'must lie ahead',
+  'POST /v1/auth/tokens expiresAt': 'must lie ahead',
+  'POST /v1 check_blacklist ip': 'must be an address, of either version',
+  'PATCH /v1/admin/apps/{appId} vpnBlock': 'needs the list of the operator',
+  'PUT /v1/admin/apps/{appId} vpnBlock': 'needs the list of the operator',
+};
+
+/** The fields of a refusal that only the schema could justify. */
+export function unjustified(name: string, errors: readonly { readonly field: string }[]): string[] {
+  return errors.map(({ field }) => field).filter((field) => !BEYOND_THE_SCHEMA[`${name} ${field}`]);
+}

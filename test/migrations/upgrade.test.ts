@@ -1,0 +1,52 @@
+import { DataSource } from 'typeorm';
+import { parseConfig } from '../../src/config';
+import { entities } from '../../src/entities';
+import { dataSourceOptions, migrate, schemaDrift } from '../../src/platform/database';
+import { freshDatabase, TestDatabase } from '../support/database';
+
+/** What the first version may have stored, in the words of its own schema. */
+const FIRST_VERSION = `
+  INSERT INTO sellers (id, email, email_key, name, password_hash)
+  VALUES (gen_random_uuid(), 'a@example.com', 'a@example.com', 'A', 'x');
+  INSERT INTO apps (id, seller_id, name, api_key_hash, api_key_sealed)
+  SELECT gen_random_uuid(), id, 'App', '\\x01', '\\x01' FROM sellers;
+  INSERT INTO licenses (id, app_id, key, level, max_devices)
+  SELECT gen_random_uuid(), id, 'KEY-' || n, 1, 1 FROM apps, generate_series(1, 5) n;
+  INSERT INTO app_users (id, app_id, username, username_key, password_hash)
+  SELECT gen_random_uuid(), id, 'john', 'john', 'x' FROM apps;
+  INSERT INTO blacklist_entries (id, app_id, type, value, value_key)
+  SELECT gen_random_uuid(), id, 'IP', '::ffff:192.0.2.1', '192.0.2.1' FROM apps
+  UNION ALL SELECT gen_random_uuid(), id, 'HWID', 'ABC', 'ABC' FROM apps;
+`;
+
+const config = parseConfig({});
+
+describe('upgrade', () => {
+  let database: TestDatabase;
+  let source: DataSource;
+  beforeAll(async () => {
+    database = await freshDatabase();
+    source = await new DataSource(dataSourceOptions(config, database.url, entities)).initialize();
+  });
+  afterAll(async () => {
+    await source.destroy();
+    await database.close();
+  });
+
+  test('C-12 the newest migration goes down and up again, with data of the version before', async () => {
+    await source.undoLastMigration();
+    await source.query(FIRST_VERSION);
+    await migrate(source);
+    expect(await schemaDrift(config, database.url, entities)).toEqual([]);
+    expect(await source.query('SELECT thing, change::int FROM app_counts ORDER BY thing')).toEqual([
+      { thing: 'licenses', change: 5 },
+      { thing: 'users', change: 1 },
+    ]);
+    expect(await source.query('SELECT type, network FROM blacklist_entries ORDER BY type')).toEqual(
+      [
+        { type: 'HWID', network: null },
+        { type: 'IP', network: '192.0.2.1/32' },
+      ],
+    );
+  });
+});
