@@ -132,6 +132,9 @@ function beCareless(): void {
 
 async function main(): Promise<number> {
   await globalSetup();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void globalTeardown().finally(() => process.exit(130)));
+  }
   const server = await startTestServer({ BACKGROUND_JOBS: 'false' });
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-sqlmap-'));
   const count = { requests: 0, crashes: 0 };
