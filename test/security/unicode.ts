@@ -66,13 +66,13 @@ export const TRICKS: readonly string[] = [
 ];
 
 /** JSON texts of strings that are no Unicode, and bytes that are no UTF-8. */
-export const MALFORMED: readonly Buffer[] = [
+const MALFORMED: readonly Buffer[] = [
   Buffer.from('"abcdefgh\\ud800"'),
   Buffer.from('"\\udc00abcdefgh"'),
   Buffer.from('"\\udbff\\ud800abcdefgh"'),
 ];
 /** Overlong and cut sequences; what is no UTF-8 may be replaced or refused, never trusted. */
-export const NOT_UTF8: readonly Buffer[] = [
+const NOT_UTF8: readonly Buffer[] = [
   [0xc0, 0xaf],
   [0xe0, 0x80, 0xaf],
   [0xc1, 0x81],
@@ -81,3 +81,16 @@ export const NOT_UTF8: readonly Buffer[] = [
   [0xf0, 0x9f],
   [0xff],
 ].map((bytes) => Buffer.from([0x22, 0x61, 0x62, ...bytes, 0x63, 0x64, 0x22]));
+
+/**
+ * JSON texts to send in a field, and whether each is bad for certain. Fields share a few decorators,
+ * so each takes every fourth trick, and the next field others.
+ */
+export function casesFor(turn: number): { readonly json: Buffer; readonly bad: boolean }[] {
+  const tricks = [...TRICKS.map((text) => Buffer.from(JSON.stringify(text))), ...NOT_UTF8];
+  const mine = tricks.filter((_, index) => index % 4 === turn % 4);
+  return [
+    ...MALFORMED.map((json) => ({ json, bad: true })),
+    ...mine.map((json) => ({ json, bad: false })),
+  ];
+}
