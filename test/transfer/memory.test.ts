@@ -64,7 +64,7 @@ async function upload(file: Iterable<string>) {
     headers: { authorization: `Bearer ${app.seller.accessToken}` },
     body: Readable.toWeb(Readable.from(file)),
     duplex: 'half',
-  } as RequestInit);
+  });
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read as a client would
   return { status: response.status, body: (await response.json()) as any };
 }
