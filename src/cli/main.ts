@@ -4,6 +4,7 @@ import { createSeller } from './create-seller';
 import { generate } from './generate';
 import { checkMigrations, runMigrations } from './migrations';
 import { listPlans, setPlanLimit, setSellerPlan } from './plans';
+import { seed } from './seed';
 
 /** Every command, by its words. */
 const COMMANDS: readonly Command[] = [
@@ -14,6 +15,7 @@ const COMMANDS: readonly Command[] = [
   setSellerPlan,
   listPlans,
   setPlanLimit,
+  seed,
 ];
 
 async function main(words: readonly string[]): Promise<void> {

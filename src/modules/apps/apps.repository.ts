@@ -28,6 +28,10 @@ export class AppsRepository extends Repository {
     return row!;
   }
 
+  find(id: string): Promise<AppEntity | null> {
+    return this.one('SELECT * FROM apps WHERE id = $1', [id]);
+  }
+
   findOwned(id: string, sellerId: string): Promise<AppEntity | null> {
     return this.one('SELECT * FROM apps WHERE id = $1 AND seller_id = $2', [id, sellerId]);
   }

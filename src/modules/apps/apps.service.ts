@@ -55,6 +55,16 @@ export class AppsService {
   }
 
   /**
+   * The seller whose application it is, for the operator's tools.
+   * @throws APP_NOT_FOUND
+   */
+  async sellerOf(appId: string): Promise<string> {
+    const app = await this.apps.find(appId);
+    if (!app) throw AppErrors.APP_NOT_FOUND();
+    return app.sellerId;
+  }
+
+  /**
    * Keeps the application from being deleted until the caller's transaction ends.
    * @throws APP_NOT_FOUND
    */

@@ -29,6 +29,17 @@ export class PlanLimits {
     if (message) throw PlanErrors.PLAN_LIMIT_REACHED({ message });
   }
 
+  /**
+   * Whether there is room for `count` more at this moment, nobody being kept from taking it: for
+   * refusing early what is then made and counted by `reserve`.
+   * @throws PLAN_LIMIT_REACHED naming plan and limit
+   */
+  async requireRoom(sellerId: string, thing: PlanThing, count: number): Promise<void> {
+    const { plan, limit, used } = await this.plans.room(sellerId, thing);
+    const message = limitProblem(plan, thing, limit, used, count);
+    if (message) throw PlanErrors.PLAN_LIMIT_REACHED({ message });
+  }
+
   /** The same on behalf of a client program, which is not told the seller's figures. */
   async reserveForClient(sellerId: string, thing: PlanThing): Promise<void> {
     if (await this.problem(sellerId, thing, 1)) throw PlanErrors.PLAN_LIMIT_REACHED();

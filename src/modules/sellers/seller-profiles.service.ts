@@ -31,6 +31,16 @@ export class SellerProfiles {
   }
 
   /**
+   * The account with that address, for the operator's tools.
+   * @throws SELLER_NOT_FOUND
+   */
+  async byEmail(email: string): Promise<Seller> {
+    const seller = await this.sellers.findByEmail(nameKey(email));
+    if (!seller) throw SellerErrors.SELLER_NOT_FOUND();
+    return seller;
+  }
+
+  /**
    * Puts the seller with that address on a plan; the operator's verb.
    * @throws PLAN_UNKNOWN, SELLER_NOT_FOUND
    */

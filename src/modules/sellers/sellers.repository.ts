@@ -44,6 +44,10 @@ export class SellersRepository extends Repository {
     return this.manager.findOneBy(SellerEntity, { id });
   }
 
+  findByEmail(emailKey: string): Promise<SellerEntity | null> {
+    return this.manager.findOneBy(SellerEntity, { emailKey });
+  }
+
   /**
    * Looks the seller up and takes one password attempt, in one statement: on the e-mail address, or
    * on the IP address if the seller signed in from there within `KNOWN_DAYS`.

@@ -49,7 +49,7 @@ export class ImportService {
    * Reads a file and stores it. What exists already, equal in all that the file says, is left as it is,
    * so a file may be imported again.
    * @throws IMPORT_REJECTED with the report when any of it cannot be stored (a dry run answers the
-   * report instead); IMPORTS_BUSY, IMPORT_OVERTAKEN
+   * report instead); PLAN_LIMIT_REACHED, IMPORTS_BUSY, IMPORT_OVERTAKEN
    */
   async run(
     app: OwnedApp,
@@ -80,9 +80,10 @@ export class ImportService {
       const findings = new Findings(PROBLEMS_LISTED);
       await this.rows.begin(app.id, STATEMENT_SECONDS);
       await this.apps.hold(app);
-      await this.stores.judge(id, app, staged, findings);
-      if (findings.badRows > 0 || one.dryRun) return findings;
-      // Plan limits are reserved here: `findings.tallies` says how many licences and users come new.
+      const fresh = await this.stores.judge(id, app, staged, findings);
+      if (findings.badRows > 0) return findings;
+      await this.stores.requireRoom(app, fresh);
+      if (one.dryRun) return findings;
       await this.stores.create(id, app);
       this.record(one, findings);
       return findings;

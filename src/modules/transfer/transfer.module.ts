@@ -3,6 +3,7 @@ import { BackgroundJobs } from '../../platform/background';
 import { AppsModule } from '../apps';
 import { AppUsersModule } from '../app-users';
 import { LicensesModule } from '../licenses';
+import { PlansModule } from '../plans';
 import { ExportService } from './export.service';
 import { FileReader } from './file-reader';
 import { ImportRowsRepository } from './import-rows.repository';
@@ -10,7 +11,7 @@ import { ImportService } from './import.service';
 import { ImportStores } from './import-stores';
 
 @Module({
-  imports: [AppsModule, LicensesModule, AppUsersModule],
+  imports: [AppsModule, LicensesModule, AppUsersModule, PlansModule],
   providers: [ExportService, FileReader, ImportRowsRepository, ImportService, ImportStores],
   exports: [ExportService, ImportService],
 })

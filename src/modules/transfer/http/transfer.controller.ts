@@ -21,6 +21,7 @@ import {
   UploadedFile,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { PlanErrors } from '../../plans';
 import { TransferErrors } from '../domain/transfer.errors';
 import { ExportFormat, ExportService } from '../export.service';
 import { ImportService } from '../import.service';
@@ -57,6 +58,7 @@ export class TransferController {
     TransferErrors.IMPORT_REJECTED,
     TransferErrors.IMPORT_OVERTAKEN,
     TransferErrors.IMPORTS_BUSY,
+    PlanErrors.PLAN_LIMIT_REACHED,
   )
   async import(
     @AppIdParam() appId: string,
