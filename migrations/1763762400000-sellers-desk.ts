@@ -37,7 +37,7 @@ export class SellersDesk1763762400000 implements MigrationInterface {
       ALTER TABLE blacklist_entries DROP COLUMN network, DROP COLUMN expires_at,
         DROP COLUMN attempts, DROP COLUMN last_attempt_at;
       CREATE INDEX seller_sessions_seller ON seller_sessions (seller_id);
-      DROP INDEX seller_sessions_seller_created, blacklist_entries_app_type;
+      DROP INDEX seller_sessions_seller_created, seller_sessions_expiry, blacklist_entries_app_type;
       ALTER TABLE sellers DROP COLUMN totp_secret_sealed, DROP COLUMN totp_confirmed_at, DROP COLUMN totp_last_step;
       DROP TABLE app_counts, key_guesses, import_rows, reseller_ledger, resellers, referral_redemptions,
         referral_codes, client_logs, client_variables, app_variables, plan_limits, mails,
@@ -78,6 +78,7 @@ const ACCOUNTS = `
   CREATE INDEX api_tokens_seller ON api_tokens (seller_id, created_at, id);
 
   CREATE INDEX seller_sessions_seller_created ON seller_sessions (seller_id, created_at, id);
+  CREATE INDEX seller_sessions_expiry ON seller_sessions (expires_at);
   DROP INDEX seller_sessions_seller;
 
   CREATE TABLE password_reset_requests (

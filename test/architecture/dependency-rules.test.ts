@@ -114,6 +114,7 @@ const VIOLATIONS: [rule: string, files: Tree][] = [
   ['module-level-1', { 'src/modules/sessions/bad-up.ts': ['dynamic ../licenses'] }],
   ['module-level-2', { 'src/modules/files/bad-same.ts': ['type ../licenses'] }],
   ['module-level-3', { 'src/modules/builder/bad-up.ts': ['../client-access'] }],
+  ['module-level-4', { 'src/modules/transfer/bad-same.ts': ['../client-access'] }],
   ['module-has-a-level', { 'src/modules/gifts/gifts.service.ts': ['../../kernel/ids'] }],
   ['domain-knows-only-the-kernel', { 'src/modules/licenses/domain/bad.ts': ['../../sellers'] }],
   ['domain-knows-only-the-kernel', { 'src/modules/apps/domain/bad.ts': ['@nestjs/common'] }],

@@ -1,9 +1,9 @@
-import { aSeller } from '../factories';
 import { BodyCase, Contract } from '../security/contract';
-import { aWorld, goodRequest, GoodRequest, inject, Injected, snapshot } from '../security/support';
+import { GoodRequest, inject, Injected, snapshot } from '../security/support';
 import { startTestServer, TestServer } from '../support/server';
 import { clean, draw, FuzzRun, fuzzRun, inLanes, Tally, timeLimit } from './run';
 import { spoiledBodies, SpoiledBody } from './spoilers';
+import { SharedWorld, withoutExamples } from './worlds';
 
 /** Switched by the twin: validation lets everything through. */
 const mockGuard = { off: false };
@@ -58,13 +58,11 @@ describe('F-02 bad data, drawn', () => {
 
   /** Good requests, all prepared before anything is counted as stored. */
   async function targets(kinds: readonly BodyCase[]): Promise<Target[]> {
-    // Without examples, only what makes the request succeed stays fixed.
-    const bare = Object.create(contract, { minimal: { value: () => ({}) } }) as Contract;
+    const shared = new SharedWorld(server.url);
     const made: Target[] = [];
-    await inLanes(kinds, async (kind) => {
-      const world = await aWorld(await aSeller(server.url));
-      made.push({ kind, good: await goodRequest(bare, kind, world) });
-    });
+    for (const kind of kinds) {
+      made.push({ kind, good: await shared.good(withoutExamples(contract), kind) });
+    }
     return made;
   }
 

@@ -1,9 +1,9 @@
-import { aSeller } from '../factories';
 import { BodyCase, Contract } from '../security/contract';
-import { aWorld, goodRequest, inject, Injected, snapshot } from '../security/support';
+import { inject, Injected, snapshot } from '../security/support';
 import { startTestServer, TestServer } from '../support/server';
 import { Trap, traps } from './json-traps';
 import { clean, draw, FuzzRun, fuzzRun, inLanes, Tally, timeLimit } from './run';
+import { newWorld, SharedWorld } from './worlds';
 
 /** Switched by the twin: bodies are what JSON.parse and the decoder make of them. */
 const mockGuard = { off: false };
@@ -68,9 +68,9 @@ describe('F-07 JSON traps', () => {
     const { server, contract } = await start();
     const tally = new Tally();
     const kinds = contract.bodies();
-    const world = await aWorld(await aSeller(server.url));
+    const shared = new SharedWorld(server.url);
     const refusedBody = async (kind: BodyCase) => {
-      const { path, token, headers, body } = await goodRequest(contract, kind, world);
+      const { path, token, headers, body } = await shared.good(contract, kind);
       const [required] = kind.schema.required?.filter((name) => name !== 'type') ?? [];
       const [first] = Object.keys(kind.schema.properties ?? {});
       return { path, token, headers, body: { ...body, [required ?? first!]: 5.5 } };
@@ -106,7 +106,7 @@ describe('F-07 JSON traps', () => {
 
   test('F-07 of two equal keys the last one counts, and a byte order mark is no obstacle', async () => {
     const { server } = await start();
-    const { seller } = await aWorld(await aSeller(server.url));
+    const { seller } = await newWorld(server.url);
     const make = (raw: string) =>
       inject(server, 'POST', '/v1/admin/apps', { token: seller.accessToken, raw });
     const answers = [

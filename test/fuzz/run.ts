@@ -18,7 +18,7 @@ export function fuzzRun(goal: string, volume: number): FuzzRun {
 
 /** Milliseconds a run may take: bounded, and far above what it needs on a quiet machine. */
 export function timeLimit({ volume }: FuzzRun): number {
-  return 120_000 + 40 * volume;
+  return 300_000 + 60 * volume;
 }
 
 /** `count` values, other ones for every `name`. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { aSeller } from '../factories';
 import { Contract } from '../security/contract';
-import { aWorld, World } from '../security/support';
+import type { World } from '../security/support';
 import { startTestServer, TestServer } from '../support/server';
-import { ACTS, Life, secondWorld, Step } from './life';
+import { ACTS, groundOf, Life, secondWorld, Step } from './life';
 import { resourcesOf, unknownItems } from './resources';
 import { clean, draw, FuzzRun, fuzzRun, inLanes, Tally, timeLimit } from './run';
+import { newWorld } from './worlds';
 
 /** Switched by the twin: whose thing it is, and under what, is not looked at. */
 const mockGuard = { off: false };
@@ -43,7 +43,7 @@ describe('F-04 sequences of create, use, remove, use', () => {
   beforeAll(async () => {
     server = await startTestServer({ BACKGROUND_JOBS: 'false' });
     contract = new Contract(server.app);
-    stranger = await aWorld(await aSeller(server.url));
+    stranger = await newWorld(server.url);
   });
   afterEach(() => {
     mockGuard.off = false;
@@ -51,23 +51,23 @@ describe('F-04 sequences of create, use, remove, use', () => {
   afterAll(() => server.close());
 
   async function play(of: FuzzRun): Promise<{ tally: Tally; played: Tally }> {
-    const [tally, played] = [new Tally(), new Tally()];
-    const resources = resourcesOf(contract);
+    const played = new Tally();
+    const ground = groundOf(server, contract, stranger);
     const all = draw(of, 'sequences', sequence, of.volume);
     const groups = Array.from({ length: Math.ceil(all.length / PER_WORLD) }, (_, index) =>
       all.slice(index * PER_WORLD, (index + 1) * PER_WORLD),
     );
     await inLanes(groups, async (group) => {
-      const owner = await aWorld(await aSeller(server.url));
+      const owner = await newWorld(server.url);
       const second = await secondWorld(owner);
       for (const steps of group) {
-        const life = new Life(server, contract, resources, owner, second, stranger, tally);
+        const life = new Life(ground, owner, second);
         for (const one of steps) await life.step(one);
         await life.end();
         played.sent++;
       }
     });
-    return { tally, played };
+    return { tally: ground.tally, played };
   }
 
   test('F-04 everything that a path can name is made by a POST, or said how else', () => {

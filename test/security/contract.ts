@@ -19,6 +19,7 @@ export interface Schema {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
   readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
   readonly discriminator?: { readonly mapping: Readonly<Record<string, string>> };
@@ -151,7 +152,8 @@ export class Contract {
     }
     if (type === 'object') {
       if (typeof value !== 'object' || Array.isArray(value)) return [`${at}: no object`];
-      const unknown = Object.keys(value).filter((key) => !(key in properties));
+      const isOpen = own.additionalProperties === true;
+      const unknown = Object.keys(value).filter((key) => !isOpen && !(key in properties));
       const missing = required.filter((key) => !(key in value));
       return [
         ...unknown.map((key) => `${at}.${key}: not in the document`),

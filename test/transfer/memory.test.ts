@@ -64,7 +64,7 @@ async function upload(file: Iterable<string>) {
   const response = await fetch(`${server.url}${app.path('/import?format=json')}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${app.seller.accessToken}` },
-    body: Readable.toWeb(Readable.from(file)) as ReadableStream,
+    body: Readable.toWeb(Readable.from(file)),
     duplex: 'half',
   });
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read as a client would

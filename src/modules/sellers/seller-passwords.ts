@@ -61,8 +61,12 @@ export class SellerPasswords {
    * Forgets the tries with the commit of the open transaction. Not where a second factor is on:
    * there only a whole sign-in proves enough, or every new password would buy new guesses at it.
    */
-  forgive(emailKey: string, hasSecondFactor: boolean): void {
-    if (!hasSecondFactor) this.attempts.clear(this.attempts.subject('seller', emailKey));
+  forgive(emailKey: string, hasSecondFactor: boolean, ip: string | null): void {
+    if (hasSecondFactor) return;
+    const common = this.attempts.subject('seller', emailKey);
+    this.attempts.clear(common);
+    // Those that were counted for this address, where it is a known one.
+    if (ip !== null) this.attempts.clear(this.attempts.used(this.attempts.from(common, ip), true));
   }
 
   /** The same after a whole sign-in. */

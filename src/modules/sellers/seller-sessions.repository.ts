@@ -89,6 +89,16 @@ export class SellerSessionsRepository extends Repository {
     return count === 1;
   }
 
+  /** Deletes a batch of sign-ins that expired `days` ago, ended or not; returns how many. */
+  deleteExpired(days: number): Promise<number> {
+    return this.affected(
+      `DELETE FROM seller_sessions WHERE id IN (
+         SELECT id FROM seller_sessions
+          WHERE expires_at < now() - make_interval(days => $1) ORDER BY expires_at LIMIT 5000)`,
+      [days],
+    );
+  }
+
   listLive(sellerId: string, request: PageRequest): Promise<Page<LiveSignIn>> {
     return this.page(
       {

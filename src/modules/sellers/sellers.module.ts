@@ -21,6 +21,9 @@ import { SellerTokens } from './seller-tokens';
 import { SellersRepository } from './sellers.repository';
 import { SellersService } from './sellers.service';
 
+/** Days that an expired sign-in stays on record; the addresses of the last 30 are known devices. */
+const KEEP_EXPIRED_DAYS = 30;
+
 @Module({
   imports: [PlansModule],
   providers: [
@@ -60,6 +63,7 @@ export class SellersModule implements OnModuleInit {
     private readonly jobs: BackgroundJobs,
     private readonly requests: PasswordResetRequests,
     private readonly resets: PasswordResetsRepository,
+    private readonly sessions: SellerSessionsRepository,
   ) {}
 
   onModuleInit(): void {
@@ -72,6 +76,11 @@ export class SellersModule implements OnModuleInit {
       name: 'forget password reset tokens',
       everySeconds: 300,
       run: () => this.resets.forgetExpired(),
+    });
+    this.jobs.add({
+      name: 'forget old sign-ins',
+      everySeconds: 300,
+      run: () => this.sessions.deleteExpired(KEEP_EXPIRED_DAYS),
     });
   }
 }

@@ -70,7 +70,7 @@ export class SellersService {
         const seller = await this.sellers.replacePassword(id, passwordHash, newHash);
         if (!seller) throw SellerErrors.WRONG_CURRENT_PASSWORD();
         const ended = await this.sessions.endOthers(caller.seller, 'password change');
-        this.passwords.forgive(emailKey, hasSecondFactor);
+        this.passwords.forgive(emailKey, hasSecondFactor, caller.ip);
         this.books.passwordChanged(seller, 'changed', caller, ended);
       });
     });

@@ -51,6 +51,12 @@ export function violatesReference(error: unknown): boolean {
   return sqlState(error) === '23503';
 }
 
+/** Whether a statement was ended because it waited too long, for a lock or altogether. */
+export function gaveUpWaiting(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '55P03' || state === '57014';
+}
+
 /** Whether the database could not be reached, gave up waiting, or is shutting down. */
 export function isUnavailable(error: unknown): boolean {
   const inner = driverError(error);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../crypto';
-import { DatabaseHost, Repository } from '../database';
+import { DatabaseHost, gaveUpWaiting, Repository } from '../database';
+import { keyInUse } from './idempotency.errors';
 
 interface Remembered {
   readonly requestHash: Buffer;
@@ -17,9 +18,15 @@ export class IdempotencyStore extends Repository {
     super(host);
   }
 
+  /** What tells two requests apart. Keyed, for a body may hold a password. */
+  digest(scope: string, request: readonly unknown[]): Buffer {
+    return this.keys.mac('idempotent-request', scope, JSON.stringify(request));
+  }
+
   /**
    * Takes the key for this request; false when an earlier request has it. Waits for one that is
    * still under way: it either commits, then its answer stands, or the key is free again.
+   * @throws IDEMPOTENCY_KEY_IN_USE when that takes too long
    */
   async claim(scope: string, key: string, requestHash: Buffer): Promise<boolean> {
     const rows = await this.rows(
@@ -29,7 +36,9 @@ export class IdempotencyStore extends Repository {
         WHERE k.created_at < now() - interval '24 hours'
        RETURNING scope`,
       [scope, key, requestHash],
-    );
+    ).catch((error: unknown) => {
+      throw gaveUpWaiting(error) ? keyInUse() : error;
+    });
     return rows.length === 1;
   }
 

@@ -2,6 +2,7 @@ import {
   applyDecorators,
   CallHandler,
   ExecutionContext,
+  Inject,
   Injectable,
   NestInterceptor,
   SetMetadata,
@@ -10,20 +11,14 @@ import { Reflector } from '@nestjs/core';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, lastValueFrom, Observable } from 'rxjs';
-import { defineErrors, DomainError, Principal } from '../../kernel';
-import { sha256 } from '../crypto';
+import type { Config } from '../../config';
+import { DomainError, Principal } from '../../kernel';
+import { CONFIG } from '../config-token';
 import { Transactions } from '../database';
+import { IdempotencyErrors, keyInUse } from './idempotency.errors';
 import { IdempotencyStore } from './idempotency.repository';
+import { KeyTurns } from './key-turns';
 import { invalidInput } from './validation';
-
-export const IdempotencyErrors = defineErrors('idempotency', {
-  IDEMPOTENCY_KEY_REUSED: {
-    class: 'mismatch',
-    message: 'This Idempotency-Key was used with another request',
-    log: 'info',
-    help: 'A key belongs to one request. Use a new key for a new request.',
-  },
-});
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -60,15 +55,19 @@ export function Idempotent(): MethodDecorator {
 
 /**
  * `Idempotency-Key` on a seller's POST: the answer is remembered in the transaction of the effect
- * itself, so after a crash either both exist or neither does. Failures are not
- * remembered; a refusal that stands leaves its record, and the key free.
+ * itself, so after a crash either both exist or neither does. Failures are not remembered; a
+ * refusal that stands leaves its record, and the key free. A repeat waits for the first as long as
+ * for a locked row, then it is told that the key is in use.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
+  private readonly turns = new KeyTurns();
+
   constructor(
     private readonly transactions: Transactions,
     private readonly store: IdempotencyStore,
     private readonly reflector: Reflector,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -83,8 +82,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
         { field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' },
       ]);
     }
-    const digest = sha256(JSON.stringify([request.url, request.body ?? null]));
-    return defer(() => this.once({ scope, key, digest }, next, http.getResponse<FastifyReply>()));
+    const digest = this.store.digest(scope, [request.url, request.body ?? null]);
+    const claim = { scope, key, digest };
+    const once = () => this.once(claim, next, http.getResponse<FastifyReply>());
+    const patienceMs = this.config.DATABASE_LOCK_TIMEOUT_MS;
+    return defer(() => this.turns.take(`${scope} ${key}`, patienceMs, keyInUse, once));
   }
 
   private async once(

@@ -149,6 +149,7 @@ function completeOperation(operation: Operation): void {
   if (operation['requestBody']) BODY_ERRORS.forEach((code) => codes.add(code));
   if (operation.parameters?.some(({ name }) => name === 'Idempotency-Key')) {
     codes.add('IDEMPOTENCY_KEY_REUSED');
+    codes.add('IDEMPOTENCY_KEY_IN_USE');
   }
   for (const key of Object.keys(operation)) {
     if (!key.startsWith(`${ERRORS_EXTENSION}-`)) continue;

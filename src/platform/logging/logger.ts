@@ -22,6 +22,17 @@ const SECRET_KEYS = [
   'parameters',
 ];
 
+/**
+ * What JSON leaves as it is but a terminal or a reader of lines obeys: C1 controls, line separators,
+ * and what turns the direction of writing around.
+ */
+const OBEYED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function escaped(sign: string): string {
+  const units = sign.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'));
+  return units.map((unit) => `\\u${unit}`).join('');
+}
+
 /** JSON lines on standard output: one event, one line, ISO time, secrets removed. */
 export function createLogger(config: Config, destination?: DestinationStream): Logger {
   return pino(
@@ -30,6 +41,8 @@ export function createLogger(config: Config, destination?: DestinationStream): L
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      // Such signs occur in texts only, where their escapes say the same.
+      hooks: { streamWrite: (line) => line.replace(OBEYED, escaped) },
       redact: {
         paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
         censor: '[redacted]',

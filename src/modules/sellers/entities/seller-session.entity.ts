@@ -3,6 +3,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 /** One sign-in of a seller: the family of refresh tokens that descend from it. */
 @Entity('seller_sessions')
 @Index('seller_sessions_seller_created', ['sellerId', 'createdAt', 'id'])
+@Index('seller_sessions_expiry', ['expiresAt'])
 export class SellerSessionEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'seller_sessions_pkey' })
   id: string;

@@ -35,7 +35,8 @@ export class PasswordResets {
       const seller = sellerId && (await this.sellers.setPassword(sellerId, passwordHash));
       if (!seller) throw SellerErrors.INVALID_RESET_TOKEN();
       const ended = await this.sessions.endAll(seller.id, 'password reset');
-      this.passwords.forgive(seller.emailKey, seller.totpConfirmedAt !== null);
+      const hasSecondFactor = seller.totpConfirmedAt !== null;
+      this.passwords.forgive(seller.emailKey, hasSecondFactor, origin.ip);
       this.books.passwordChanged(seller, 'reset', origin, ended);
     });
   }
