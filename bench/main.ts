@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import type { LoadResult } from './load';
+import { manyLicenses } from './million';
+import { report, row, Row } from './report';
 import { endAll, load, median, openStage, Stage, start } from './stage';
 
 /**
@@ -12,15 +13,6 @@ const CONNECTIONS = 20;
 const SESSIONS = 200;
 const USERS = 64;
 const BCRYPT_COST = 10;
-
-interface Row {
-  readonly id: string;
-  readonly what: string;
-  readonly measured: number;
-  readonly goal: string;
-  readonly met: boolean;
-  readonly detail: string;
-}
 
 async function against(bare: number, stage: Stage, bodies: readonly string[]) {
   const pairs: { ours: LoadResult; bare: LoadResult }[] = [];
@@ -129,23 +121,7 @@ async function logins(stage: Stage, tokens: readonly string[]): Promise<Row[]> {
   ];
 }
 
-function row(
-  id: string,
-  what: string,
-  measured: number,
-  goal: number,
-  bound: 'least' | 'most',
-  figures: Record<string, number>,
-): Row {
-  const detail = Object.entries(figures)
-    .map(([name, value]) => `${name} ${value.toFixed(1)}`)
-    .join(', ');
-  if (goal === 0) return { id, what, measured, goal: 'none', met: true, detail };
-  const met = bound === 'least' ? measured >= goal : measured <= goal;
-  return { id, what, measured, goal: `${bound === 'least' ? '≥' : '≤'} ${goal}`, met, detail };
-}
-
-async function main(): Promise<void> {
+async function hotPath(): Promise<Row[]> {
   const stage = await openStage();
   const rows: Row[] = [];
   try {
@@ -161,17 +137,17 @@ async function main(): Promise<void> {
   } finally {
     await stage.stop().finally(endAll);
   }
-  for (const { id, what, measured, goal, met, detail } of rows) {
-    const verdict = met ? 'met' : 'NOT MET';
-    console.log(
-      `${id.padEnd(7)} ${what}: ${measured.toFixed(2)} (goal ${goal}, ${verdict}) ${detail}`,
-    );
-  }
-  mkdirSync('bench-results', { recursive: true });
-  writeFileSync('bench-results/latest.json', `${JSON.stringify(rows, null, 2)}\n`);
+  return rows;
 }
 
-main().catch((error: unknown) => {
+/** The hot path, or with `--million [licences]` what a million licences do to it (minutes). */
+async function main(args: readonly string[]): Promise<void> {
+  const million = args.indexOf('--million');
+  if (million === -1) return report('latest', await hotPath());
+  report('million', await manyLicenses(Number(args[million + 1] ?? 1_000_000)));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
   endAll();
   console.error(error);
   process.exit(1);

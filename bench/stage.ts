@@ -54,31 +54,46 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** A server as `npm start` runs it, on a temporary directory, with an application in it. */
-export async function openStage(): Promise<Stage> {
-  const directory = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+const READY = /ready at http:\/\/127\.0\.0\.1:(\d+)/;
+
+/** Settings of a server under load: no limit is in the way. */
+function serverSettings(directory: string): Record<string, string> {
   const unlimited = '10000000';
-  const server = await start('../src/main.js', [], /ready at http:\/\/127\.0\.0\.1:(\d+)/, {
+  return {
     PORT: '0',
     DATA_DIR: directory,
     RATE_LIMIT_SIGN_IN_PER_MINUTE: unlimited,
     RATE_LIMIT_CLIENT_PER_MINUTE: unlimited,
     RATE_LIMIT_SELLER_PER_MINUTE: unlimited,
-  });
-  const port = Number(server.match[1]);
-  const send = async (path: string, body: object, token?: string) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-      },
-      body: JSON.stringify(body),
-    });
-    const answer = (await response.json()) as { data: unknown };
-    if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
-    return answer.data as Record<string, unknown>;
   };
+}
+
+/** The `data` of an answer. */
+async function post(
+  port: number,
+  path: string,
+  body: object,
+  token?: string,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as { data: unknown };
+  if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+  return answer.data as Record<string, unknown>;
+}
+
+/** A server as `npm start` runs it, on a temporary directory, with an application in it. */
+export async function openStage(): Promise<Stage> {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  const server = await start('../src/main.js', [], READY, serverSettings(directory));
+  const port = Number(server.match[1]);
+  const send = (path: string, body: object, token?: string) => post(port, path, body, token);
   const account = { email: 'bench@example.com', password: 'benchmark password', name: 'Bench' };
   const token = (await send('/v1/auth/register', account))['accessToken'] as string;
   const app = await send('/v1/admin/apps', { name: 'Bench' }, token);
@@ -103,6 +118,80 @@ export async function openStage(): Promise<Stage> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A server with an application that was seeded. */
+export interface SeededStage {
+  readonly port: number;
+  readonly licenses: number;
+  readonly seedSeconds: number;
+  body(type: string, fields: object): string;
+  /** The body that the seller is answered below the application's path. */
+  get(path: string): Promise<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+export async function openSeeded(licenses: number): Promise<SeededStage> {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  const started = performance.now();
+  const args = ['seed', '--licenses', String(licenses)];
+  const seller = /^seller (\S+), password (\S+)$/;
+  const app = /^app (\S+), API key (\S+):/;
+  const lines = await printed('../src/cli/main.js', args, [seller, app], {
+    DATA_DIR: directory,
+    LOG_LEVEL: 'warn',
+  });
+  const seedSeconds = (performance.now() - started) / 1_000;
+  const [[email, password], [appId, apiKey]] = lines as [string[], string[]];
+  const server = await start('../src/main.js', [], READY, serverSettings(directory));
+  const port = Number(server.match[1]);
+  const signedIn = await post(port, '/v1/auth/login', { email, password });
+  const authorization = `Bearer ${String(signedIn['accessToken'])}`;
+  return {
+    port,
+    licenses,
+    seedSeconds,
+    body: (type, fields) => JSON.stringify({ type, appId, apiKey, ...fields }),
+    get: async (path) => {
+      const url = `http://127.0.0.1:${port}/v1/admin/apps/${appId}${path}`;
+      const response = await fetch(url, { headers: { authorization } });
+      const answer = (await response.json()) as Record<string, unknown>;
+      if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+      return answer;
+    },
+    stop: async () => {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a script of dist/ to its end; the groups of the lines that match, in the order asked. */
+function printed(
+  script: string,
+  args: readonly string[],
+  wanted: readonly RegExp[],
+  env: Record<string, string>,
+): Promise<string[][]> {
+  const child = spawn(process.execPath, [join(__dirname, script), ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  const found: string[][] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    for (const [index, pattern] of wanted.entries()) {
+      const match = pattern.exec(line);
+      if (match) found[index] = match.slice(1);
+    }
+  });
+  return new Promise((resolve, reject) => {
+    child.once('close', (code) => {
+      children.delete(child);
+      if (code === 0 && found.length === wanted.length) resolve(found);
+      else reject(new Error(`${script} ended with ${code}`));
+    });
+  });
 }
 
 /** Ends whatever is still running. */

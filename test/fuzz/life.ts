@@ -2,8 +2,9 @@ import { anApp } from '../factories';
 import { Contract, Route } from '../security/contract';
 import { goodRequest, inject, Injected, requests, World } from '../security/support';
 import type { TestServer } from '../support/server';
-import { madeId, Resource } from './resources';
+import { madeId, Resource, resourcesOf } from './resources';
 import { Tally } from './run';
+import type { Request } from './worlds';
 
 /** One step of a sequence; `at` picks among what is there, modulo. */
 export interface Step {
@@ -31,23 +32,40 @@ interface Thing {
   alive: boolean;
 }
 
+/** What all sequences stand on. */
+export interface Ground {
+  readonly server: TestServer;
+  readonly contract: Contract;
+  readonly resources: readonly Resource[];
+  /** Every kind of request by its name. */
+  readonly kinds: ReadonlyMap<string, Request>;
+  /** Somebody else, with things of their own. */
+  readonly stranger: World;
+  readonly tally: Tally;
+}
+
+export function groundOf(server: TestServer, contract: Contract, stranger: World): Ground {
+  const kinds = new Map(requests(contract).map((kind) => [kind.name, kind]));
+  const resources = resourcesOf(contract);
+  return { server, contract, resources, kinds, stranger, tally: new Tally() };
+}
+
 /** The things one principal made in one sequence, and what must be true of them. */
 export class Life {
   private readonly things: Thing[] = [];
+  private readonly tally: Tally;
 
   constructor(
-    private readonly server: TestServer,
-    private readonly contract: Contract,
-    private readonly resources: readonly Resource[],
-    /** Whose things they are, a second application of theirs, and somebody else. */
+    private readonly ground: Ground,
+    /** Whose things they are, and a second application of theirs. */
     private readonly owner: World,
     private readonly second: World,
-    private readonly stranger: World,
-    private readonly tally: Tally,
-  ) {}
+  ) {
+    this.tally = ground.tally;
+  }
 
   async step({ act, resource, at }: Step): Promise<void> {
-    const kind = this.resources[resource % this.resources.length]!;
+    const kind = this.ground.resources[resource % this.ground.resources.length]!;
     if (act === 'create') return this.create(kind);
     if (act === 'create badly') return this.createBadly(kind);
     const alive = act !== 'use removed';
@@ -70,13 +88,13 @@ export class Life {
   }
 
   private async send(route: Route, ids: object, as: World, who = as): Promise<Injected> {
-    const request = requests(this.contract).find(({ name }) => name === route.key)!;
+    const request = this.ground.kinds.get(route.key)!;
     const world = { ...as, ids: { ...as.ids, ...ids } };
-    const good = await goodRequest(this.contract, request, world);
+    const good = await goodRequest(this.ground.contract, request, world);
     const { token, headers } =
-      who === as ? good : await goodRequest(this.contract, { ...request, name: '' }, who);
+      who === as ? good : await goodRequest(this.ground.contract, { ...request, name: '' }, who);
     this.tally.sent++;
-    return inject(this.server, route.method, good.path, { token, headers, body: good.body });
+    return inject(this.ground.server, route.method, good.path, { token, headers, body: good.body });
   }
 
   private found(flaw: string, { resource, id }: Thing, { status, text }: Injected): void {
@@ -101,11 +119,11 @@ export class Life {
       return (body.pagination?.total as number | undefined) ?? (body.data as unknown[]).length;
     };
     const before = await count();
-    const request = requests(this.contract).find(({ name }) => name === create.key)!;
-    const good = await goodRequest(this.contract, request, this.owner);
+    const request = this.ground.kinds.get(create.key)!;
+    const good = await goodRequest(this.ground.contract, request, this.owner);
     const [first] = Object.keys(request.schema?.properties ?? {});
     const body = { ...good.body, [first!]: [5.5] };
-    const answer = await inject(this.server, 'POST', good.path, { ...good, body });
+    const answer = await inject(this.ground.server, 'POST', good.path, { ...good, body });
     this.tally.sent++;
     if (answer.status !== 400 || (await count()) !== before) {
       this.tally.found(`${create.key}: a refused creation left something`, answer.text);
@@ -155,7 +173,7 @@ export class Life {
     const hasParent = route.params.includes('appId') && param !== 'appId';
     if (act === 'under another parent' && !hasParent) return;
     const answer = await (() => {
-      if (act === 'as stranger') return this.send(route, ids, this.owner, this.stranger);
+      if (act === 'as stranger') return this.send(route, ids, this.owner, this.ground.stranger);
       if (act === 'under another parent')
         return this.send(route, { ...ids, appId: parent }, this.owner);
       if (act === 'by another kind of name')
@@ -178,11 +196,11 @@ export class Life {
   }
 
   private async asNobody(route: Route, ids: object): Promise<Injected> {
-    const request = requests(this.contract).find(({ name }) => name === route.key)!;
+    const request = this.ground.kinds.get(route.key)!;
     const world = { ...this.owner, ids: { ...this.owner.ids, ...ids } };
-    const { path, body } = await goodRequest(this.contract, { ...request, name: '' }, world);
+    const { path, body } = await goodRequest(this.ground.contract, { ...request, name: '' }, world);
     this.tally.sent++;
-    return inject(this.server, route.method, path, { body });
+    return inject(this.ground.server, route.method, path, { body });
   }
 }
 

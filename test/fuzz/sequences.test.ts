@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Contract } from '../security/contract';
 import type { World } from '../security/support';
 import { startTestServer, TestServer } from '../support/server';
-import { ACTS, Life, secondWorld, Step } from './life';
+import { ACTS, groundOf, Life, secondWorld, Step } from './life';
 import { resourcesOf, unknownItems } from './resources';
 import { clean, draw, FuzzRun, fuzzRun, inLanes, Tally, timeLimit } from './run';
 import { newWorld } from './worlds';
@@ -51,8 +51,8 @@ describe('F-04 sequences of create, use, remove, use', () => {
   afterAll(() => server.close());
 
   async function play(of: FuzzRun): Promise<{ tally: Tally; played: Tally }> {
-    const [tally, played] = [new Tally(), new Tally()];
-    const resources = resourcesOf(contract);
+    const played = new Tally();
+    const ground = groundOf(server, contract, stranger);
     const all = draw(of, 'sequences', sequence, of.volume);
     const groups = Array.from({ length: Math.ceil(all.length / PER_WORLD) }, (_, index) =>
       all.slice(index * PER_WORLD, (index + 1) * PER_WORLD),
@@ -61,13 +61,13 @@ describe('F-04 sequences of create, use, remove, use', () => {
       const owner = await newWorld(server.url);
       const second = await secondWorld(owner);
       for (const steps of group) {
-        const life = new Life(server, contract, resources, owner, second, stranger, tally);
+        const life = new Life(ground, owner, second);
         for (const one of steps) await life.step(one);
         await life.end();
         played.sent++;
       }
     });
-    return { tally, played };
+    return { tally: ground.tally, played };
   }
 
   test('F-04 everything that a path can name is made by a POST, or said how else', () => {

@@ -147,6 +147,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
   'POST /v1/admin/apps/{appId}/users': { fields: () => ({ username: unique('made') }) },
   'POST /v1/admin/apps/{appId}/blacklist': { fields: () => ({ value: unique('BAD-') }) },
+  'POST /v1/admin/apps/{appId}/resellers': { fields: () => ({ username: unique('made-') }) },
   'POST /v1/admin/apps/{appId}/variables': { fields: () => ({ key: unique('made-') }) },
   'POST /v1/admin/apps/{appId}/users/{userId}/unban': post((ids) => `/users/${ids['userId']}/ban`),
   'POST /v1/admin/apps/{appId}/users/{userId}/unfreeze': post(

@@ -201,6 +201,39 @@ describe('F-09 all of a file or nothing of it, with a report', () => {
   });
 });
 
+describe('an import and the plan of its seller', () => {
+  const licenses = (count: number) =>
+    JSON.stringify(Array.from({ length: count }, () => license(unique('PLAN-'))));
+  const limit = (keys: number | null) =>
+    server.database.pool.query("UPDATE plan_limits SET keys = $1 WHERE plan = 'FREE'", [keys]);
+  afterEach(() => limit(10_000));
+
+  test('beyond the limit nothing is imported, and a dry run says so as well', async () => {
+    await limit(5);
+    for (const dryRun of [true, false]) {
+      const answer = await importFile(app, 'json', licenses(6), dryRun);
+      expect([answer.status, answer.body.code]).toEqual([403, 'PLAN_LIMIT_REACHED']);
+    }
+    const issued = JSON.stringify({
+      users: Array.from({ length: 6 }, (_, n) => ({ username: `u${n}` })),
+    });
+    expect((await importFile(app, 'json', issued)).body.code).toBe('PLAN_LIMIT_REACHED');
+    expect((await importFile(app, 'json', licenses(5))).body.data).toEqual(
+      imported({ created: 5 }),
+    );
+    expect((await importFile(app, 'json', licenses(1))).body.code).toBe('PLAN_LIMIT_REACHED');
+  });
+
+  test('of two imports at the same moment that have room for one, one is made', async () => {
+    await limit(10);
+    const other = await anApp(app.seller);
+    const answers = await Promise.all(
+      [app, other].map((to) => importFile(to, 'json', licenses(6))),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+  });
+});
+
 /** Spoils a text: cuts, repeats, swaps or replaces parts of it. */
 const spoiling = fc.array(
   fc.record({

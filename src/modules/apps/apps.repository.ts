@@ -5,6 +5,9 @@ import { AppCounters, AppCounts } from './app-counters';
 import type { AppSettings } from './domain/app';
 import { AppEntity } from './entities/app.entity';
 
+/** Longest the deletion of an application may take. */
+const DELETE_SECONDS = 900;
+
 @Injectable()
 export class AppsRepository extends Repository {
   constructor(
@@ -82,12 +85,13 @@ export class AppsRepository extends Repository {
     return count === 1;
   }
 
-  /** Deletes the application with everything that hangs on it. */
+  /** Deletes the application with everything that hangs on it: minutes, where that is a million rows. */
   async delete(id: string, sellerId: string): Promise<boolean> {
-    const row = await this.one<{ deleted: boolean }>('SELECT delete_app($1, $2) AS deleted', [
-      id,
-      sellerId,
-    ]);
+    await this.allowSlow(DELETE_SECONDS);
+    const [row] = await this.slowRows<{ deleted: boolean }>(
+      'SELECT delete_app($1, $2) AS deleted',
+      [id, sellerId],
+    );
     return row!.deleted;
   }
 }

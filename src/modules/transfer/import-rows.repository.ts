@@ -33,6 +33,7 @@ export class ImportRowsRepository extends Repository {
    */
   async begin(appId: string, seconds: number): Promise<void> {
     await this.allowSlow(seconds);
+    await this.allowWaiting(seconds);
     await this.slowRows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `latchkey import ${appId}`,
     ]);

@@ -117,16 +117,19 @@ export abstract class Repository {
   }
 
   /**
-   * Lets the statements that follow in the open transaction take up to `seconds`, locks included: for
-   * work on very many rows. They must be sent by `slowRows` or `copyIn`.
+   * Lets the statements that follow in the open transaction take up to `seconds`: for work on very
+   * many rows. They must be sent by `slowRows` or `copyIn`. For a lock they wait no longer than others.
    */
   protected async allowSlow(seconds: number): Promise<void> {
-    const limit = `${seconds * 1_000}`;
     await this.rows(
-      `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true),
-              set_config('work_mem', '64MB', true)`,
-      [limit],
+      "SELECT set_config('statement_timeout', $1, true), set_config('work_mem', '64MB', true)",
+      [`${seconds * 1_000}`],
     );
+  }
+
+  /** Lets them wait for locks as long, too: where the turn of others is worth waiting for. */
+  protected async allowWaiting(seconds: number): Promise<void> {
+    await this.rows("SELECT set_config('lock_timeout', $1, true)", [`${seconds * 1_000}`]);
   }
 
   /** Rows of a statement that `allowSlow` gave more time. */
