@@ -143,7 +143,10 @@ export async function openSeeded(licenses: number): Promise<SeededStage> {
   });
   const seedSeconds = (performance.now() - started) / 1_000;
   const [[email, password], [appId, apiKey]] = lines as [string[], string[]];
-  const server = await start('../src/main.js', [], READY, serverSettings(directory));
+  // A machine that still writes out what was seeded makes requests wait; here they may.
+  const patient = { DATABASE_ACQUIRE_TIMEOUT_MS: '10000', DATABASE_LOCK_TIMEOUT_MS: '10000' };
+  const settings = { ...serverSettings(directory), ...patient };
+  const server = await start('../src/main.js', [], READY, settings);
   const port = Number(server.match[1]);
   const signedIn = await post(port, '/v1/auth/login', { email, password });
   const authorization = `Bearer ${String(signedIn['accessToken'])}`;
