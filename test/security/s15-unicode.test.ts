@@ -5,7 +5,7 @@ import { http } from '../support/http';
 import { startTestServer, TestServer } from '../support/server';
 import { BodyCase, Contract, isText, Route, Schema } from './contract';
 import { aWorld, goodRequest, GoodRequest, inject, World } from './support';
-import { casesFor, fullWidth, SPELLINGS, TRICKS } from './unicode';
+import { casesFor, fullWidth, spellable, SPELLINGS, TRICKS } from './unicode';
 
 /** Switched by the twins: texts are taken as they come. */
 const mockForms = { off: false };
@@ -31,12 +31,6 @@ jest.setTimeout(300_000);
 /** What is compared character by character: it is drawn by us, and nobody chooses it to be read. */
 const NOT_READ = ['KEY'];
 
-/** A text with a composed letter that the field takes; null where it takes none. */
-function base({ pattern, format }: Schema): string | null {
-  if (format === 'email') return `${unique('zoë')}@example.com`;
-  return pattern || format ? null : unique('zoë');
-}
-
 const values = (schema: Schema) => (schema.enum as string[] | undefined) ?? [];
 
 describe('S-15 look-alikes are one, and nothing else than what they look like', () => {
@@ -59,8 +53,7 @@ describe('S-15 look-alikes are one, and nothing else than what they look like', 
     const text = JSON.stringify(rest).slice(0, -1);
     const head = Buffer.from(`${text}${text === '{' ? '' : ','}${JSON.stringify(field)}:`);
     const raw = Buffer.concat([head, json, Buffer.from('}')]);
-    const { token, headers, path } = good;
-    return inject(server, route.method, path, { token, headers, raw });
+    return inject(server, route.method, good.path, { ...good, body: undefined, raw });
   }
 
   test('S-15 every text of every body takes every trick without a crash, and no lone surrogate', async () => {
@@ -124,7 +117,7 @@ describe('S-15 look-alikes are one, and nothing else than what they look like', 
         const schema = contract.resolve(given);
         if (!isText(schema)) continue;
         for (const type of kinds.length > 0 && !body.type ? kinds : [undefined]) {
-          const value = base(schema);
+          const value = spellable(schema);
           if (value === null || NOT_READ.includes(type ?? '')) continue;
           const found = await twinsOf(body, world, field, value, type);
           if (!found) continue;
@@ -226,8 +219,8 @@ describe('S-15 look-alikes are one, and nothing else than what they look like', 
       await expectStatus(`${local}${sign}x@example.com`, 400);
       await expectStatus(`${local}@ex${sign}ample.com`, 400);
     }
-    await expectStatus(`${local}@example．com`, 409, 400);
-    await expectStatus(`${local}@exa\u200bmple.com`, 409, 400);
+    for (const one of ['example．com', 'exa\u200bmple.com'])
+      await expectStatus(`${local}@${one}`, 409);
     await expectStatus(`\u200b\u200b@example.com`, 400);
     await expectStatus(`x@${'\ufdfa'.repeat(240)}.com`, 400);
     const stored = await server.database.rows<{ email: string }>('SELECT email FROM sellers');
@@ -237,8 +230,8 @@ describe('S-15 look-alikes are one, and nothing else than what they look like', 
 
   test('S-15 an address is judged as what it will be taken for', async () => {
     expect(await addresses()).toEqual([]);
-    const stored = await server.database.rows<{ email: string }>('SELECT email FROM sellers');
-    expect(stored.filter(({ email }) => plainForm(email) !== email)).toEqual([]);
+    const stored = await server.database.rows('SELECT email FROM sellers');
+    expect(stored.filter(({ email }) => plainForm(String(email)) !== email)).toEqual([]);
   });
 
   /** Names that are empty, or longer than they may be, once normalised. */

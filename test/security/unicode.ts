@@ -1,3 +1,6 @@
+import { unique } from '../factories';
+import type { Schema } from './contract';
+
 /** ASCII letters, digits and signs as their full-width twins. */
 export function fullWidth(text: string): string {
   return text.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0));
@@ -93,4 +96,10 @@ export function casesFor(turn: number): { readonly json: Buffer; readonly bad: b
     ...MALFORMED.map((json) => ({ json, bad: true })),
     ...mine.map((json) => ({ json, bad: false })),
   ];
+}
+
+/** A text with a composed letter that the field takes; null where it takes none. */
+export function spellable({ pattern, format }: Schema): string | null {
+  if (format === 'email') return `${unique('zoë')}@example.com`;
+  return pattern || format ? null : unique('zoë');
 }
