@@ -1,5 +1,5 @@
 export { CryptoModule } from './crypto.module';
-export { hasOurHeader, isOurJwt, JWT_ISSUER, JwtTokens } from './jwt';
+export { isOurJwt, JWT_ISSUER, JwtTokens } from './jwt';
 export type { JwtAudience, JwtLife } from './jwt';
 export { KeyRing } from './key-ring';
 export type { Secrets } from './key-ring';

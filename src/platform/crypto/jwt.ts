@@ -66,7 +66,7 @@ export function isOurJwt(token: string): boolean {
   return token.length <= TOKEN_MAX && hasOurHeader(token);
 }
 
-export function hasOurHeader(token: string): boolean {
+function hasOurHeader(token: string): boolean {
   try {
     const text = Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8');
     const header = JSON.parse(text) as Record<string, unknown>;
