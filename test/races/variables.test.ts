@@ -1,4 +1,5 @@
 import { TestApp } from '../factories';
+import type { Answer } from '../support/http';
 import { ask } from './lean-http';
 import {
   Arena,
@@ -91,21 +92,33 @@ async function lastRoom(arena: Arena, count: number): Promise<Violations[]> {
   return outcomes;
 }
 
-/** In each trial the seller reserves a name while its user is setting it, ten times at once. */
+/**
+ * In each trial the seller reserves a name while ten clients set it over and over, so that sets are on their way when the
+ * reservation is acknowledged.
+ */
 async function reservation(arena: Arena, count: number): Promise<Violations[]> {
   const user = await aUser(arena);
   const outcomes: Violations[] = [];
   for (let trial = 0; trial < count; trial++) {
     const key = `key${trial}`;
+    let acknowledged = false;
     const reserve = async () => {
       const { app } = user;
       const body = { key, value: '', readOnly: true };
       const answer = await app.at(arena.urls[trial % 2]!).seller.post(app.path('/variables'), body);
-      return { answer, seen: await values(arena, user, key) };
+      const seen = await values(arena, user, key);
+      acknowledged = true;
+      return { answer, seen };
     };
-    const sets = volley(arena.urls, RIVALS / 2, (url, index) => set(user, url, key, String(index)));
+    const keepSetting = async (url: string, index: number) => {
+      const answers: Answer[] = [];
+      do answers.push(await set(user, url, key, `${index}.${answers.length}`));
+      while (!acknowledged);
+      return answers;
+    };
+    const sets = volley(arena.urls, RIVALS / 2, keepSetting);
     const { answer, seen } = await reserve();
-    const answers = await sets;
+    const answers = (await sets).flat();
     const late = await set(user, arena.urls[0], key, 'late');
     const left = await values(arena, user, key);
     outcomes.push([
