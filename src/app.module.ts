@@ -7,6 +7,7 @@ import { entities } from './entities';
 import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
+import { AuditHttpModule } from './modules/audit/http/audit-http.module';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
@@ -69,6 +70,7 @@ export class AppModule {
         ReferralsHttpModule,
         ResellersHttpModule,
         TransferHttpModule,
+        AuditHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,

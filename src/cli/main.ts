@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { dumpAudit, eraseFromAudit, verifyAudit } from './audit';
 import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
 import { generate } from './generate';
@@ -16,6 +17,9 @@ const COMMANDS: readonly Command[] = [
   listPlans,
   setPlanLimit,
   seed,
+  dumpAudit,
+  verifyAudit,
+  eraseFromAudit,
 ];
 
 async function main(words: readonly string[]): Promise<void> {

@@ -63,6 +63,8 @@ export const settings = {
     .optional(),
   TRUSTED_PROXIES: list.default([]),
   VPN_LIST_FILE: z.string().optional(),
+  AUDIT_CHECKPOINT_FILE: z.string().optional(),
+  GEOIP_DB_PATH: z.string().optional(),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
   IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
   HSTS: flag.default(false),

@@ -58,6 +58,11 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'DELETE /v1/auth/tokens/{tokenId}': ['tokenId'],
   'GET /v1/admin/apps': [],
   'POST /v1/admin/apps': [],
+  // Whose record it is stands in the query: test/golden/audit-proofs.test.ts.
+  'GET /v1/admin/audit': [],
+  'GET /v1/admin/audit/checkpoint': [],
+  'GET /v1/admin/audit/inclusion': [],
+  'GET /v1/admin/audit/consistency': [],
   'POST /v1/reseller/login': [],
   'POST /v1/reseller/logout': [],
   'GET /v1/reseller/licenses': [],

@@ -23,6 +23,7 @@ const AREAS: Readonly<Record<string, string>> = {
   logs: 'logs',
   import: 'licenses',
   export: 'licenses',
+  audit: 'audit',
 };
 
 /** What an API token needs for a route; null where none will do: the account itself. */

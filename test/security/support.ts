@@ -286,9 +286,12 @@ export async function inject(
   };
 }
 
+/** What a background job makes of audit_records, which tells of every change by itself. */
+const MADE_LATER = /^audit_(pending|leaves|nodes|checkpoints)$/;
+
 /** Rows and digest of every table: equal before and after means nothing was stored or changed. */
 export async function snapshot(database: TestDatabase): Promise<Record<string, string>> {
-  const tables = await tablesOf(database);
+  const tables = (await tablesOf(database)).filter((table) => !MADE_LATER.test(table));
   const selects = tables.map(
     (table) =>
       `SELECT '${table}' AS name, count(*) || ' rows ' ||

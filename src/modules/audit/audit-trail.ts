@@ -22,7 +22,9 @@ export type AuditTarget =
   | 'blacklist-entry'
   | 'variable'
   | 'referral-code'
-  | 'reseller';
+  | 'reseller'
+  /** Whose personal fields were erased: of any kind. */
+  | 'person';
 
 /** A seller as the record names them: themselves, or the API token that acted for them. */
 export function sellerActor({ seller }: SellerCaller): AuditActor & { readonly id: string } {
@@ -52,12 +54,16 @@ export interface AuditEntry {
 export class AuditTrail {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Writes the entry with the commit of the open transaction: both stand or neither. */
-  record(entry: AuditEntry): void {
+  /**
+   * Writes the entry with the commit of the open transaction: both stand or neither. Returns the
+   * id it will have.
+   */
+  record(entry: AuditEntry): string {
     const { actor, target, origin } = entry;
+    const id = newId();
     this.transactions.defer((bind) => {
       const values = [
-        newId(),
+        id,
         entry.sellerId,
         entry.appId ?? null,
         actor.kind,
@@ -73,5 +79,6 @@ export class AuditTrail {
       ];
       return `INSERT INTO audit_records (id, seller_id, app_id, actor_kind, actor_id, action, target_kind, target_id, outcome, severity, ip, request_id, details) VALUES (${values.map(bind).join(', ')})`;
     });
+    return id;
   }
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { SigningKey } from './signing';
 import { hmacSha256 } from './tokens';
 
 /** The two secrets everything else is derived from; held outside the database. */
@@ -17,6 +18,9 @@ export type MacPurpose =
   | 'limiter-key'
   | 'idempotent-request'
   | 'recovery-code';
+
+/** What is signed for others to verify. */
+export type SigningPurpose = 'audit-checkpoint';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -61,6 +65,11 @@ export class KeyRing {
     decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
     return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  }
+
+  /** The Ed25519 key of one purpose: the same as long as the master key is. */
+  signingKey(purpose: SigningPurpose): SigningKey {
+    return new SigningKey(this.derive(`sign:${purpose}`));
   }
 
   private derive(purpose: string, secret = this.secrets.masterKey): Buffer {

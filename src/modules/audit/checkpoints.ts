@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseClock } from '../../platform/clock';
+import { KeyRing, SigningKey } from '../../platform/crypto';
+import { AuditTree } from './audit-tree';
+import { Checkpoint, CheckpointsRepository } from './checkpoints.repository';
+import { checkpointText } from './domain/leaf';
+
+/** Two processes that sign every minute shall not sign twice a minute. */
+const NOT_WITHIN_MS = 50_000;
+
+/** Signed statements of the tree: what was signed once cannot be taken back unseen. */
+@Injectable()
+export class Checkpoints {
+  readonly key: SigningKey;
+
+  constructor(
+    keys: KeyRing,
+    private readonly tree: AuditTree,
+    private readonly rows: CheckpointsRepository,
+    private readonly clock: DatabaseClock,
+  ) {
+    this.key = keys.signingKey('audit-checkpoint');
+  }
+
+  /** The last one; null before the first. */
+  latest(): Promise<Checkpoint | null> {
+    return this.rows.latest();
+  }
+
+  /** Signs the tree if it grew since the last time, and that is a minute ago; tells whether. */
+  async issueIfDue(): Promise<boolean> {
+    const last = await this.rows.latest();
+    const dueAt = last ? last.issuedAt.getTime() + NOT_WITHIN_MS : 0;
+    return this.clock.nowMs() >= dueAt && this.issue(last?.size ?? 0);
+  }
+
+  /** Signs the tree as it is; false when it has no more leaves than `known`. */
+  async issue(known = 0): Promise<boolean> {
+    const tree = await this.tree.grown();
+    if (tree.size <= known) return false;
+    const { size, root } = tree;
+    const issuedAt = new Date(this.clock.nowMs());
+    const text = checkpointText(size, root.toString('hex'), issuedAt.toISOString());
+    const signature = this.key.sign(text);
+    return this.rows.insert({ size, root, issuedAt, keyId: this.key.id, signature });
+  }
+}
