@@ -27,6 +27,7 @@ import { HttpModule } from './platform/http';
 import { Logger, LoggingModule } from './platform/logging';
 import { MailModule } from './platform/mail';
 import { NetworkModule } from './platform/network';
+import { OutboundModule } from './platform/outbound';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
 
@@ -51,6 +52,7 @@ export class AppModule {
         CryptoModule.forRoot(config, secrets),
         DatabaseModule.forRoot(config, databaseUrl, entities),
         BackgroundModule,
+        OutboundModule,
         OutboxModule,
         MailModule,
         NetworkModule,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNetwork } from './network-text';
 import { secretProblem } from './secret-strength';
 
 const wholeNumber = (min: number, max: number) =>
@@ -16,6 +17,29 @@ const list = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+const port = '([1-9]\\d{0,4})';
+const PORTS = new RegExp(`^${port}(-${port})?$`);
+
+/** Ports and ranges of ports: `443,8000-8100`. */
+const ports = (usual: readonly string[]) =>
+  list
+    .refine(
+      (items) =>
+        items.every((item) => {
+          const [, first, , last = first] = PORTS.exec(item) ?? [];
+          return first !== undefined && Number(first) <= Number(last) && Number(last) <= 65_535;
+        }),
+      'must be ports and ranges of ports such as 443,8000-8100',
+    )
+    .default([...usual]);
+
+const networks = list
+  .refine(
+    (items) => items.every(isNetwork),
+    'must be addresses and CIDR networks such as 10.1.0.0/16,fd00::/8',
+  )
+  .default([]);
 
 /**
  * Every setting of the server. `.env.example` documents each in prose and a test compares the two,
@@ -65,6 +89,8 @@ export const settings = {
   VPN_LIST_FILE: z.string().optional(),
   AUDIT_CHECKPOINT_FILE: z.string().optional(),
   GEOIP_DB_PATH: z.string().optional(),
+  OUTBOUND_PORTS: ports(['80', '443', '8080', '8443']),
+  OUTBOUND_ALLOWED_NETWORKS: networks,
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
   IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
   HSTS: flag.default(false),
