@@ -48,10 +48,9 @@ export class AuditReader {
     return this.records.list(sellerId, filter, request);
   }
 
-  /** The last checkpoint. @throws AUDIT_CHECKPOINT_MISSING */
+  /** The last checkpoint. */
   async checkpoint(): Promise<SignedCheckpoint> {
     const checkpoint = await this.checkpoints.latest();
-    if (!checkpoint) throw AuditErrors.AUDIT_CHECKPOINT_MISSING();
     return { ...checkpoint, publicKey: this.checkpoints.key.publicKey };
   }
 
@@ -63,10 +62,8 @@ export class AuditReader {
     const sealed = await this.leaves.sealedRecord(sellerId, recordId);
     const known = sealed ?? (await this.records.exists(sellerId, recordId));
     if (!known) throw AuditErrors.AUDIT_RECORD_NOT_FOUND();
-    const checkpoint = await this.checkpoints.latest();
-    if (!sealed || !checkpoint || sealed.seq >= checkpoint.size) {
-      throw AuditErrors.AUDIT_NOT_COVERED();
-    }
+    const checkpoint = await this.checkpoint();
+    if (!sealed || sealed.seq >= checkpoint.size) throw AuditErrors.AUDIT_NOT_COVERED();
     const hashes = {
       ip: sealed.ipHash.toString('hex'),
       details: sealed.detailsHash.toString('hex'),
@@ -79,7 +76,7 @@ export class AuditReader {
       leafHash: leafHash(leaf),
       salt: sealed.salt,
       path: await this.tree.inclusion(sealed.seq, checkpoint.size),
-      checkpoint: { ...checkpoint, publicKey: this.checkpoints.key.publicKey },
+      checkpoint,
     };
   }
 

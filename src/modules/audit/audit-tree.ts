@@ -27,8 +27,8 @@ export class AuditTree {
   }
 
   /** The proof that the tree of `size` leaves only adds to that of the first `earlier`. */
-  consistency(earlier: number, size: number): Promise<Buffer[]> {
-    return this.roots(consistencyPath(earlier, size));
+  async consistency(earlier: number, size: number): Promise<Buffer[]> {
+    return earlier === 0 ? [] : this.roots(consistencyPath(earlier, size));
   }
 
   private async roots(ranges: readonly LeafRange[]): Promise<Buffer[]> {

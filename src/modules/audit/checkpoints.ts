@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../../platform/clock';
-import { KeyRing, SigningKey } from '../../platform/crypto';
+import { KeyRing, rootOver, SigningKey } from '../../platform/crypto';
 import { AuditTree } from './audit-tree';
 import { Checkpoint, CheckpointsRepository } from './checkpoints.repository';
 import { checkpointText } from './domain/leaf';
@@ -22,9 +22,9 @@ export class Checkpoints {
     this.key = keys.signingKey('audit-checkpoint');
   }
 
-  /** The last one; null before the first. */
-  latest(): Promise<Checkpoint | null> {
-    return this.rows.latest();
+  /** The last one; before the first, one of the empty tree, which every tree adds to. */
+  async latest(): Promise<Checkpoint> {
+    return (await this.rows.latest()) ?? this.sign(0, rootOver([]));
   }
 
   /** Signs the tree if it grew since the last time, and that is a minute ago; tells whether. */
@@ -38,10 +38,12 @@ export class Checkpoints {
   async issue(known = 0): Promise<boolean> {
     const tree = await this.tree.grown();
     if (tree.size <= known) return false;
-    const { size, root } = tree;
+    return this.rows.insert(this.sign(tree.size, tree.root));
+  }
+
+  private sign(size: number, root: Buffer): Checkpoint {
     const issuedAt = new Date(this.clock.nowMs());
     const text = checkpointText(size, root.toString('hex'), issuedAt.toISOString());
-    const signature = this.key.sign(text);
-    return this.rows.insert({ size, root, issuedAt, keyId: this.key.id, signature });
+    return { size, root, issuedAt, keyId: this.key.id, signature: this.key.sign(text) };
   }
 }

@@ -7,12 +7,6 @@ export const AuditErrors = defineErrors('audit', {
     log: 'info',
     help: 'Your account has no audit record with this id.',
   },
-  AUDIT_CHECKPOINT_MISSING: {
-    class: 'missing',
-    message: 'No checkpoint was signed yet',
-    log: 'info',
-    help: 'A checkpoint is signed each minute in which something was recorded. On a new server, ask again in a minute.',
-  },
   AUDIT_NOT_COVERED: {
     class: 'conflict',
     message: 'No checkpoint covers this record yet',

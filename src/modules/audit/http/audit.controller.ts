@@ -41,7 +41,6 @@ export class AuditController {
     data: CheckpointView,
     example: example.checkpointExample,
   })
-  @ApiErrors(AuditErrors.AUDIT_CHECKPOINT_MISSING)
   async checkpoint() {
     return ok(presentCheckpoint(await this.audit.checkpoint()));
   }
@@ -64,7 +63,6 @@ export class AuditController {
     data: ConsistencyView,
     example: example.consistencyExample,
   })
-  @ApiErrors(AuditErrors.AUDIT_CHECKPOINT_MISSING)
   async consistency(@Query() { from }: ConsistencyQuery) {
     return ok(presentConsistency(await this.audit.consistency(from)));
   }

@@ -89,10 +89,10 @@ export class InclusionQuery {
 
 export class ConsistencyQuery {
   @QueryIntField({
-    min: 1,
+    min: 0,
     max: LEAVES_MAX,
     description: 'Size of the checkpoint you know',
-    example: 1,
+    example: 0,
   })
   from: number;
 }
