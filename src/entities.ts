@@ -5,10 +5,14 @@ import { AuditCheckpointEntity } from './modules/audit/entities/audit-checkpoint
 import { AuditLeafEntity } from './modules/audit/entities/audit-leaf.entity';
 import { AuditNodeEntity } from './modules/audit/entities/audit-node.entity';
 import { AuditPendingEntity } from './modules/audit/entities/audit-pending.entity';
+import { AuthAttemptEntity } from './modules/attempts/entities/auth-attempt.entity';
 import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity';
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
 import { KeyGuessesEntity } from './modules/client-access/entities/key-guesses.entity';
 import { ClientLogEntity } from './modules/client-logs/entities/client-log.entity';
+import { AttemptNoticeEntity } from './modules/gateways/entities/attempt-notice.entity';
+import { GatewayEntity } from './modules/gateways/entities/gateway.entity';
+import { LicenseAddressEntity } from './modules/licenses/entities/license-address.entity';
 import { LicenseDeviceEntity } from './modules/licenses/entities/license-device.entity';
 import { LicenseEntity } from './modules/licenses/entities/license.entity';
 import { PlanLimitEntity } from './modules/plans/entities/plan-limit.entity';
@@ -42,14 +46,18 @@ export const entities = [
   AuditLeafEntity,
   AuditNodeEntity,
   AuditPendingEntity,
+  AttemptNoticeEntity,
   AuditRecordEntity,
+  AuthAttemptEntity,
   BlacklistEntryEntity,
   ClientLogEntity,
   ClientVariableEntity,
+  GatewayEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,
   LedgerEntryEntity,
+  LicenseAddressEntity,
   LicenseDeviceEntity,
   LicenseEntity,
   MailEntity,

@@ -16,7 +16,8 @@ export type IdPrefix =
   | 'ref'
   | 'rsl'
   | 'led'
-  | 'aud';
+  | 'aud'
+  | 'att';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -23,6 +23,7 @@ export type AuditTarget =
   | 'variable'
   | 'referral-code'
   | 'reseller'
+  | 'gateway'
   /** Whose personal fields were erased: of any kind. */
   | 'person';
 

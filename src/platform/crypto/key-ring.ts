@@ -17,7 +17,9 @@ export type MacPurpose =
   | 'attempt-subject'
   | 'limiter-key'
   | 'idempotent-request'
-  | 'recovery-code';
+  | 'recovery-code'
+  | 'attempted-key'
+  | 'gateway-key';
 
 /** What is signed for others to verify. */
 export type SigningPurpose = 'audit-checkpoint';

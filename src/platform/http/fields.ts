@@ -176,7 +176,7 @@ export function InstantField(options: FieldOptions = {}): PropertyDecorator {
 }
 
 /** A whole number in a query string. */
-export function QueryIntField(options: IntOptions): PropertyDecorator {
+export function QueryInt(options: IntOptions): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
@@ -211,10 +211,10 @@ function CursorField(): PropertyDecorator {
 
 /** The `page`, `limit` and `cursor` of every list. */
 export class PageQuery {
-  @QueryIntField({ min: 1, max: PAGE_MAX, optional: true, description: 'Page, from 1', example: 1 })
+  @QueryInt({ min: 1, max: PAGE_MAX, optional: true, description: 'Page, from 1', example: 1 })
   page: number = 1;
 
-  @QueryIntField({
+  @QueryInt({
     min: 1,
     max: PAGE_LIMIT_MAX,
     optional: true,
@@ -229,10 +229,10 @@ export class PageQuery {
 
 /** The same for lists that the documents show without pages: whole, as far as that is sensible. */
 export class WholeListQuery {
-  @QueryIntField({ min: 1, max: PAGE_MAX, optional: true, description: 'Page, from 1', example: 1 })
+  @QueryInt({ min: 1, max: PAGE_MAX, optional: true, description: 'Page, from 1', example: 1 })
   page: number = 1;
 
-  @QueryIntField({
+  @QueryInt({
     min: 1,
     max: WHOLE_LIST_LIMIT,
     optional: true,

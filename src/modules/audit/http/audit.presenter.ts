@@ -23,6 +23,7 @@ const PREFIXES: Record<AuditActor['kind'] | AuditTarget, IdPrefix | null> = {
   'seller-session': 'ssn',
   app: null,
   client: null,
+  gateway: null,
   license: 'lic',
   operator: null,
   person: null,

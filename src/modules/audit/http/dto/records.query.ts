@@ -1,11 +1,5 @@
 import { parseAnyId } from '../../../../kernel';
-import {
-  EnumField,
-  InstantField,
-  PageQuery,
-  QueryIntField,
-  TextField,
-} from '../../../../platform/http';
+import { EnumField, InstantField, PageQuery, QueryInt, TextField } from '../../../../platform/http';
 import type { RecordFilter } from '../../audit-reader.service';
 
 const UUID = /^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/;
@@ -88,7 +82,7 @@ export class InclusionQuery {
 }
 
 export class ConsistencyQuery {
-  @QueryIntField({
+  @QueryInt({
     min: 0,
     max: LEAVES_MAX,
     description: 'Size of the checkpoint you know',
