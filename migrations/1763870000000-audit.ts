@@ -8,10 +8,13 @@ export class Audit1763870000000 implements MigrationInterface {
     await runner.query(APPEND_ONLY);
     await runner.query(ERASURE);
     await runner.query(RIGHTS);
+    await runner.query('ALTER TABLE sessions ADD COLUMN country text');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      ALTER TABLE sessions DROP COLUMN country;
+      ALTER FUNCTION keep_attempt_days SECURITY INVOKER RESET search_path;
       DROP FUNCTION grant_application, erase_audit_person;
       DROP TRIGGER audit_records_no_delete ON audit_records;
       DROP TRIGGER audit_records_no_update ON audit_records;
@@ -222,4 +225,7 @@ const RIGHTS = `
   END $$;
 
   REVOKE EXECUTE ON FUNCTION grant_application FROM PUBLIC;
+
+  -- It makes and drops the partitions of a table, which only the owner may.
+  ALTER FUNCTION keep_attempt_days SECURITY DEFINER SET search_path FROM CURRENT;
 `;

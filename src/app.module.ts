@@ -24,6 +24,7 @@ import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
 import { DatabaseModule } from './platform/database';
+import { GeoModule } from './platform/geo';
 import { HealthModule } from './platform/health';
 import { HttpModule } from './platform/http';
 import { Logger, LoggingModule } from './platform/logging';
@@ -58,6 +59,7 @@ export class AppModule {
         OutboxModule,
         MailModule,
         NetworkModule,
+        GeoModule,
         RateLimitModule,
         HttpModule,
         HealthModule,

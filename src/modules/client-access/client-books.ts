@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../kernel';
+import { Countries } from '../../platform/geo';
 import { Outbox } from '../../platform/outbox';
 import { AuditTrail } from '../audit';
 import type { ClientUser } from '../app-users';
@@ -14,6 +15,7 @@ export class ClientBooks {
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
     private readonly licenses: LicenseAccess,
+    private readonly countries: Countries,
   ) {}
 
   registered(
@@ -28,7 +30,15 @@ export class ClientBooks {
     this.outbox.emit({
       type: 'user.register',
       appId: app.id,
-      data: { userId, username, licenseKey: license.key, ip, hwid, appId: app.id },
+      data: {
+        userId,
+        username,
+        licenseKey: license.key,
+        ip,
+        hwid,
+        appId: app.id,
+        country: this.countries.of(ip),
+      },
     });
     this.record('client.register', app, { kind: 'app-user', id: userId }, origin, {
       username,
@@ -41,13 +51,14 @@ export class ClientBooks {
     { appId, licenseId, userId, username, hwid, ip }: SessionSubject,
     id: string,
   ): void {
-    const data = { sessionId: id, licenseId, userId, username, ip, hwid, appId };
+    const country = this.countries.of(ip);
+    const data = { sessionId: id, licenseId, userId, username, ip, hwid, appId, country };
     this.outbox.emit({ type: 'session.create', appId, data });
   }
 
   signedIn(app: ClientApp, subject: SessionSubject, sessionId: string, origin: Origin): void {
     const { userId, username, hwid, ip, licenseId } = subject;
-    const data = { userId, username, ip, hwid, appId: app.id };
+    const data = { userId, username, ip, hwid, appId: app.id, country: this.countries.of(ip) };
     if (userId) this.outbox.emit({ type: 'user.login', appId: app.id, data });
     const actor = userId
       ? ({ kind: 'app-user', id: userId } as const)
