@@ -1,3 +1,4 @@
+import { auditRate } from './audit-rate';
 import type { LoadResult } from './load';
 import { manyLicenses } from './million';
 import { report, row, Row } from './report';
@@ -143,7 +144,7 @@ async function hotPath(): Promise<Row[]> {
 /** The hot path, or with `--million [licences]` what a million licences do to it (minutes). */
 async function main(args: readonly string[]): Promise<void> {
   const million = args.indexOf('--million');
-  if (million === -1) return report('latest', await hotPath());
+  if (million === -1) return report('latest', [...(await auditRate()), ...(await hotPath())]);
   report('million', await manyLicenses(Number(args[million + 1] ?? 1_000_000)));
 }
 

@@ -64,6 +64,7 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/admin/audit/checkpoint': [],
   'GET /v1/admin/audit/inclusion': [],
   'GET /v1/admin/audit/consistency': [],
+  'GET /v1/admin/events': [],
   'POST /v1/reseller/login': [],
   'POST /v1/reseller/logout': [],
   'GET /v1/reseller/licenses': [],

@@ -24,6 +24,7 @@ const AREAS: Readonly<Record<string, string>> = {
   import: 'licenses',
   export: 'licenses',
   audit: 'audit',
+  events: 'audit',
 };
 
 /** What an API token needs for a route; null where none will do: the account itself. */

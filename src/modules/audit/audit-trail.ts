@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Origin, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import type { AuditAction } from './domain/audit-actions';
 
 /** Who acted. `client` is a program that proved nothing yet, such as one that registers. */
 export type AuditActor =
@@ -40,7 +41,7 @@ export interface AuditEntry {
   readonly appId?: string;
   readonly actor: AuditActor;
   /** Domain verb with its object, such as `license.ban`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly target: { readonly kind: AuditTarget; readonly id?: string };
   readonly origin: Origin;
   /** `granted` when absent, else the code of the refusal. */

@@ -10,6 +10,7 @@ import { AuditRepository } from './audit.repository';
 import { CheckpointFile } from './checkpoint-file';
 import { Checkpoints } from './checkpoints';
 import { CheckpointsRepository } from './checkpoints.repository';
+import { EventFeed } from './event-feed';
 
 /** A record is a leaf within a second of its commit: a quarter of it for waiting. */
 const TAKE_IN_EVERY_SECONDS = 0.25;
@@ -28,8 +29,9 @@ const CHECKPOINT_EVERY_SECONDS = 60;
     CheckpointFile,
     Checkpoints,
     CheckpointsRepository,
+    EventFeed,
   ],
-  exports: [AuditArchive, AuditReader, AuditRepository, AuditTrail],
+  exports: [AuditArchive, AuditReader, AuditTrail, EventFeed],
 })
 export class AuditModule implements OnModuleInit {
   constructor(

@@ -41,15 +41,25 @@ export class AuditRepository extends Repository {
     return { ...page, items: page.items.map(numbered) };
   }
 
-  /** The seller's sealed records that follow leaf `seq` and match, in order. */
+  /** The number of the seller's last leaf; -1 before the first. */
+  async lastSeq(sellerId: string): Promise<number> {
+    const row = await this.one<{ last: string }>(
+      'SELECT coalesce(max(seq), -1) AS last FROM audit_leaves WHERE seller_id = $1',
+      [sellerId],
+    );
+    return Number(row!.last);
+  }
+
+  /** The seller's sealed records of a part of the tree that match, in order. */
   async following(
     sellerId: string,
-    seq: number,
+    { after, upTo }: { readonly after: number; readonly upTo: number },
     filter: RecordFilter,
     limit: number,
   ): Promise<AuditRecord[]> {
     const { where, values } = conditions(sellerId, filter);
-    where.push(`l.seller_id = $1`, `l.seq > $${values.push(seq)}`);
+    where.push('l.seller_id = $1');
+    where.push(`l.seq > $${values.push(after)}`, `l.seq <= $${values.push(upTo)}`);
     const rows = await this.rows<AuditRecord>(
       `SELECT ${COLUMNS} FROM audit_leaves l JOIN audit_records r ON r.id = l.record_id
         WHERE ${where.join(' AND ')} ORDER BY l.seq LIMIT $${values.push(limit)}`,

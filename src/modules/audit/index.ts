@@ -1,6 +1,7 @@
 /** Writes who did what into the append-only record. */
 export { AuditTrail, sellerActor } from './audit-trail';
 export type { AuditActor, AuditEntry, AuditTarget } from './audit-trail';
+export type { AuditAction } from './domain/audit-actions';
 /** Dumps the record, and erases a person from it. */
 export { AuditArchive } from './audit-archive.service';
 /** Holds a dump against exported checkpoints; needs neither database nor server. */

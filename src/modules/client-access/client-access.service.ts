@@ -5,7 +5,7 @@ import { AppUserAccess, ClientUser, PasswordTry, VerifiedUser } from '../app-use
 import type { ClientApp } from '../apps';
 import { License, LicenseAccess, LockedLicense, MAX_DEVICES_MAX } from '../licenses';
 import { SessionsService, SessionSubject } from '../sessions';
-import { ClientBooks } from './client-books';
+import { ClientAct, ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
 import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
 import type { DataRefusal } from './domain/refusals';
@@ -302,7 +302,7 @@ export class ClientAccess {
 
   /** A refusal of a known licence or user is kept; so is the expiry it may have found. */
   private async refuse(
-    action: string,
+    action: ClientAct,
     app: ClientApp,
     license: License | null,
     user: ClientUser | null,

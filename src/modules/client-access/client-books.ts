@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../kernel';
 import { Countries } from '../../platform/geo';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail } from '../audit';
+import { AuditAction, AuditTrail } from '../audit';
 import type { ClientUser } from '../app-users';
 import type { ClientApp } from '../apps';
 import { License, LicenseAccess } from '../licenses';
 import type { SessionSubject } from '../sessions';
+
+/** What a client can be refused, as the record calls it. */
+export type ClientAct = 'login' | 'license' | 'register' | 'check' | 'authenticate';
 
 /** What the client's life writes into the record and the outbox. */
 @Injectable()
@@ -135,7 +138,7 @@ export class ClientBooks {
   }
 
   refused(
-    action: string,
+    action: ClientAct,
     app: ClientApp,
     license: License | null,
     user: ClientUser | null,
@@ -176,7 +179,7 @@ export class ClientBooks {
   }
 
   private record(
-    action: string,
+    action: AuditAction,
     app: ClientApp,
     target: { readonly kind: 'app-user'; readonly id: string },
     origin: Origin,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { KeyShape, SellerCaller } from '../../kernel';
 import { KeyRing, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { KEY_BITS_MIN, keyBits } from '../licenses';
 import type { Channel } from './domain/attempt-notice';
 import type { GatewayChanges, GatewaySettings } from './domain/gateway-settings';
@@ -149,7 +149,11 @@ export class Gateways {
     };
   }
 
-  private record(action: string, caller: SellerCaller, details: Readonly<Record<string, unknown>>) {
+  private record(
+    action: AuditAction,
+    caller: SellerCaller,
+    details: Readonly<Record<string, unknown>>,
+  ) {
     const { sellerId } = caller.seller;
     this.audit.record({
       sellerId,

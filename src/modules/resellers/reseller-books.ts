@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin, ResellerCaller, SellerCaller } from '../../kernel';
-import { AuditActor, AuditEntry, AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditActor, AuditEntry, AuditTrail, sellerActor } from '../audit';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -17,13 +17,18 @@ export class ResellerBooks {
   constructor(private readonly audit: AuditTrail) {}
 
   /** A seller did something to a reseller. */
-  bySeller(action: string, who: ResellerIdentity, caller: SellerCaller, details?: Details): void {
+  bySeller(
+    action: AuditAction,
+    who: ResellerIdentity,
+    caller: SellerCaller,
+    details?: Details,
+  ): void {
     this.write(action, who, sellerActor(caller), caller, { details });
   }
 
   /** A reseller did something, or was refused it. */
   byReseller(
-    action: string,
+    action: AuditAction,
     who: ResellerIdentity,
     origin: Origin,
     more: Pick<AuditEntry, 'details' | 'outcome'> & { readonly licenseId?: string } = {},
@@ -38,7 +43,7 @@ export class ResellerBooks {
   }
 
   private write(
-    action: string,
+    action: AuditAction,
     { resellerId, appId, sellerId }: ResellerIdentity,
     actor: AuditActor,
     origin: Origin,

@@ -26,11 +26,13 @@ export {
   pathOf,
   RequestOrigin,
   SignedInCaller,
+  StillAllowed,
   suppliedRequestId,
 } from './request-context';
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
 export { DropsUnknownKeys } from './input.pipe';
+export { EventStream, LastEventId, Streaming } from './event-stream';
 export { acceptStreams, isUploading, Streamed, Upload, UploadedFile } from './upload';
 export type { UploadLimits } from './upload';
 export { invalidInput, validateInput } from './validation';

@@ -13,4 +13,10 @@ export const AuditErrors = defineErrors('audit', {
     log: 'info',
     help: 'The record is kept, but no signed checkpoint says so yet. One is signed each minute; ask again then.',
   },
+  EVENT_STREAMS_FULL: {
+    class: 'limited',
+    message: 'Too many event streams are open',
+    log: 'info',
+    help: 'A seller may have five open event streams at each server process. Close one, or wait for `Retry-After` seconds: one that nobody reads any more is closed.',
+  },
 });

@@ -52,3 +52,28 @@ export const consistencyExample = {
   success: true,
   data: { from: 4000, path: [HASH, HASH], checkpoint },
 };
+
+const event = {
+  id: RECORD_ID,
+  sequence: 4711,
+  time: '2025-06-15T12:00:00.000Z',
+  type: 'license.ban',
+  summary: 'Licence banned',
+  risk: 'medium',
+  severity: 'info',
+  outcome: 'granted',
+  actor: record.actor,
+  target: record.target,
+  appId: record.appId,
+  ip: '192.0.2.7',
+  country: null,
+  requestId: '4f1c0a9e2b00001a',
+};
+
+export const eventListExample = {
+  success: true,
+  data: [event],
+  pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
+};
+
+export const streamExample = `retry: 3000\n\nid: 4711\ndata: ${JSON.stringify(event)}\n\n:\n\n`;

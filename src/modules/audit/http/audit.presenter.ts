@@ -1,4 +1,5 @@
 import { IdPrefix, publicId } from '../../../kernel';
+import type { Countries } from '../../../platform/geo';
 import type {
   AuditRecord,
   ConsistencyProof,
@@ -6,6 +7,7 @@ import type {
   SignedCheckpoint,
 } from '../audit-reader.service';
 import type { AuditActor, AuditTarget } from '../audit-trail';
+import { riskOf, summaryOf } from '../domain/audit-actions';
 import type {
   AuditRecordView,
   CheckpointView,
@@ -13,6 +15,7 @@ import type {
   InclusionView,
   PartyView,
 } from './dto/audit.views';
+import type { EventView } from './dto/events.dto';
 
 /** How the ids of each kind of thing begin; null for those that are shown as plain UUIDs. */
 const PREFIXES: Record<AuditActor['kind'] | AuditTarget, IdPrefix | null> = {
@@ -54,6 +57,27 @@ export function presentRecord(record: AuditRecord): AuditRecordView {
     requestId,
     details: record.details,
     erased: record.erasedBy !== null,
+  };
+}
+
+export function presentEvent(record: AuditRecord, countries: Countries): EventView {
+  const { id, sequence, time, appId, actor, target, outcome, severity, ip, requestId } =
+    presentRecord(record);
+  return {
+    id,
+    sequence,
+    time,
+    type: record.action,
+    summary: summaryOf(record.action, outcome),
+    risk: riskOf(record.action),
+    severity,
+    outcome,
+    actor,
+    target,
+    appId,
+    ip,
+    country: countries.of(ip),
+    requestId,
   };
 }
 

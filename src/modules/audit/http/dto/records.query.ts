@@ -92,7 +92,7 @@ export class ConsistencyQuery {
 }
 
 /** What a query asks for, as the record is searched. */
-export function filterOf(query: RecordsQuery & Partial<AuditQuery>): RecordFilter {
+export function filterOf(query: Partial<AuditQuery>): RecordFilter {
   const { appId, actorId, targetId, action, requestId, severity, since, until } = query;
   return {
     appId: appId?.toLowerCase(),
