@@ -19,8 +19,8 @@ import {
 import * as example from './tki.examples';
 import { TkiAttemptView, TkiBlacklistView, TkiKeyView, TkiSettingsView } from './tki.views';
 
-const EntryIdParam = () =>
-  Param('entryId', new IdPipe('bl', BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND));
+const BlockIdParam = () =>
+  Param('blockId', new IdPipe('bl', BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND));
 
 /** Blacklist, settings and logs: what holds for all products of a seller [doc 003, 4.2, 4.3; D-T10]. */
 @ApiTags('TKI management')
@@ -66,7 +66,7 @@ export class TkiDeskController {
     return successPage(await this.blacklist.list(all(caller), listed, request), encodeBlacklisted);
   }
 
-  @Delete('blacklist/:entryId')
+  @Delete('blacklist/:blockId')
   @Access('seller', 'blacklist')
   @TkiAnswers({
     summary: 'Remove a blacklist entry',
@@ -74,8 +74,8 @@ export class TkiDeskController {
     example: example.blacklisted,
   })
   @ApiErrors(BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND)
-  async removeFromBlacklist(@EntryIdParam() entryId: string, @Caller() caller: SellerCaller) {
-    const removed = await this.blacklist.remove(all(caller), entryId, caller);
+  async removeFromBlacklist(@BlockIdParam() blockId: string, @Caller() caller: SellerCaller) {
+    const removed = await this.blacklist.remove(all(caller), blockId, caller);
     return success(encodeBlacklisted(removed));
   }
 

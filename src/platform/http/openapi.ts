@@ -45,6 +45,7 @@ const PATH_PARAMETERS: Record<string, { schema: Json; description: string }> = {
   userId: { schema: HEX_ID('usr'), description: 'Application user id' },
   sessionId: { schema: HEX_ID('sess'), description: 'Session id' },
   entryId: { schema: HEX_ID('bl'), description: 'Blacklist entry id' },
+  blockId: { schema: HEX_ID('bl'), description: 'Id of a blacklist entry of the seller' },
   signInId: { schema: HEX_ID('ssn'), description: 'Seller sign-in id' },
   tokenId: { schema: HEX_ID('tok'), description: 'API token id' },
   variableId: { schema: HEX_ID('var'), description: 'Variable id' },

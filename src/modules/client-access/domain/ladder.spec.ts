@@ -31,6 +31,8 @@ const hopeless = {
   key: { known: false, purpose: 'use' },
   user: { status: 'BANNED' },
   license: { ...license, status: 'BANNED' },
+  product: { known: false, own: false, versionRight: false },
+  address: { value: '2.2.2.2', bound: ['1.1.1.1'] },
   device: { hwid: 'B', bound: ['A'], former: ['A'] },
 } as const satisfies ClientFacts;
 
