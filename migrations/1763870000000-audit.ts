@@ -9,10 +9,12 @@ export class Audit1763870000000 implements MigrationInterface {
     await runner.query(ERASURE);
     await runner.query(RIGHTS);
     await runner.query('ALTER TABLE sessions ADD COLUMN country text');
+    await runner.query(DENIALS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP INDEX auth_attempts_username, auth_attempts_hwid, auth_attempts_request;
       ALTER TABLE sessions DROP COLUMN country;
       ALTER FUNCTION keep_attempt_days SECURITY INVOKER RESET search_path;
       DROP FUNCTION grant_application, erase_audit_person;
@@ -228,4 +230,13 @@ const RIGHTS = `
 
   -- It makes and drops the partitions of a table, which only the owner may.
   ALTER FUNCTION keep_attempt_days SECURITY DEFINER SET search_path FROM CURRENT;
+`;
+
+/** By which a seller finds why somebody was denied. */
+const DENIALS = `
+  CREATE INDEX auth_attempts_username ON auth_attempts (app_id, username, created_at, id) WHERE username IS NOT NULL;
+
+  CREATE INDEX auth_attempts_hwid ON auth_attempts (app_id, hwid, created_at, id) WHERE hwid IS NOT NULL;
+
+  CREATE INDEX auth_attempts_request ON auth_attempts (app_id, request_id, created_at, id);
 `;

@@ -7,6 +7,7 @@ import { TkiModule } from './dialects/tki/tki.module';
 import { entities } from './entities';
 import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
+import { AttemptsHttpModule } from './modules/attempts/http/attempts-http.module';
 import { AuditModule } from './modules/audit';
 import { AuditHttpModule } from './modules/audit/http/audit-http.module';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
@@ -77,6 +78,7 @@ export class AppModule {
         ResellersHttpModule,
         TransferHttpModule,
         AuditHttpModule,
+        AttemptsHttpModule,
         GatewaysHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,

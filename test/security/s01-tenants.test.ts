@@ -126,6 +126,7 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `GET /${APP}/variables`,
       `POST /${APP}/variables`,
       `GET /${APP}/logs`,
+      `GET /${APP}/denials`,
       `GET /${APP}/referral-codes`,
       `POST /${APP}/referral-codes`,
       `GET /${APP}/resellers`,

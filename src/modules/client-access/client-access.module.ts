@@ -11,6 +11,7 @@ import { SessionsModule } from '../sessions';
 import { VariablesModule } from '../variables';
 import { ClientAccess } from './client-access.service';
 import { ClientBooks } from './client-books';
+import { ClientDenials } from './client-denials';
 import { ClientData } from './client-data.service';
 import { ClientLookups } from './client-lookups.service';
 import { ClientLife } from './client-life.service';
@@ -42,6 +43,7 @@ import { SessionMemory } from './session-memory';
     ClientAccess,
     ClientBooks,
     ClientData,
+    ClientDenials,
     ClientLife,
     ClientLookups,
     ClientReferrals,

@@ -7,6 +7,7 @@ import type { ClientUser } from '../app-users';
 import type { ClientApp } from '../apps';
 import { License, LicenseAccess } from '../licenses';
 import type { SessionSubject } from '../sessions';
+import { ClientDenials } from './client-denials';
 
 /** What a client can be refused, as the record calls it. */
 export type ClientAct = 'login' | 'license' | 'register' | 'check' | 'authenticate';
@@ -19,6 +20,7 @@ export class ClientBooks {
     private readonly outbox: Outbox,
     private readonly licenses: LicenseAccess,
     private readonly countries: Countries,
+    readonly denials: ClientDenials,
   ) {}
 
   registered(
