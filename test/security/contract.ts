@@ -98,7 +98,7 @@ export class Contract {
           body: operation.requestBody?.content?.['application/json']?.schema,
           credential: (operation.security.flatMap(Object.keys)[0] ?? null) as Route['credential'],
           secured: operation.security.length > 0,
-          lenient: (operation.tags ?? []).some((tag) => tag.endsWith('(REST)')),
+          lenient: (operation.tags ?? []).some((tag) => /\(REST\)$|^TKI Auth$/.test(tag)),
         };
       }),
     );

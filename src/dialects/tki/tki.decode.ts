@@ -25,7 +25,9 @@ const MAX: Readonly<Record<Field, number>> = {
 
 /** Reads `data` of the request [doc 003]. Clients of another server sent it: unknown keys are dropped. */
 export function decodeClaim(body: unknown, requireHwid: boolean): ProductClaim | Unclear {
-  const data = isRecord(body) && isRecord(body['data']) ? body['data'] : {};
+  const data = isRecord(body) && isRecord(body['data']) ? body['data'] : null;
+  if (data === null)
+    return unclear(MISSING_FIELDS, [{ field: 'data', message: 'must be an object' }]);
   const texts: Partial<Record<Field, string>> = {};
   const problems: FieldProblem[] = [];
   for (const name of FIELDS) {
@@ -38,17 +40,11 @@ export function decodeClaim(body: unknown, requireHwid: boolean): ProductClaim |
   }
   const { product, version, licensekey: licenseKey, ip, hwid } = texts;
   const claim = { product, version, licenseKey, address: ip, hwid };
-  const unclear = (message: string): Unclear => ({
-    code: 'INVALID_INPUT',
-    message,
-    problems,
-    claim,
-  });
-  if (problems.length > 0) return unclear(messageFor(problems));
+  if (problems.length > 0) return unclear(messageFor(problems), problems, claim);
   const address = readDeclaredAddress(ip!.trim());
   if (address === null) {
     problems.push({ field: 'data.ip', message: 'must be host, host:port or an IPv6 address' });
-    return unclear(INVALID_IP);
+    return unclear(INVALID_IP, problems, claim);
   }
   return {
     product: product!,
@@ -57,6 +53,14 @@ export function decodeClaim(body: unknown, requireHwid: boolean): ProductClaim |
     address,
     hwid: hwid ?? null,
   };
+}
+
+function unclear(
+  message: string,
+  problems: readonly FieldProblem[],
+  claim: PartialClaim = {},
+): Unclear {
+  return { code: 'INVALID_INPUT', message, problems, claim };
 }
 
 function problemOf(name: Field, value: unknown): string | null {

@@ -4,6 +4,9 @@ import { Dialect, DialectRegistry, RenderedError, STATUS_OF_CLASS } from '../../
 import { TKI_ERRORS } from './tki.error-shape';
 import { failure, textOf } from './tki.errors';
 
+/** Fields that the domain calls otherwise. */
+const FIELD_NAMES = new Map([['expiresAt', 'expires_at']]);
+
 /** TKI Auth [doc 003]: programs name their product and show a licence key. */
 @Injectable()
 export class TkiDialect implements Dialect, OnModuleInit {
@@ -19,9 +22,15 @@ export class TkiDialect implements Dialect, OnModuleInit {
 
   /** `message` and `status_overview` are the document's; the rest is ours (D-T1). */
   renderError(error: DomainError, requestId: string): RenderedError {
-    const { problems } = error.details;
     const status = STATUS_OF_CLASS[error.class];
-    const body = failure(status, textOf(error.code, error.message), error.code, requestId);
+    const message = textOf(error.code, error.message);
+    const problems = error.details.problems?.map(({ field, message: text }) => ({
+      field: FIELD_NAMES.get(field) ?? field,
+      message: text,
+    }));
+    const [first] = problems ?? [];
+    const told = first ? `${first.field}: ${first.message}` : message;
+    const body = failure(status, told, error.code, requestId);
     return { status, body: problems ? { ...body, errors: problems } : body };
   }
 }

@@ -29,7 +29,7 @@ const DISCRIMINATOR = {
   max: 4,
   optional: true,
   nullable: true,
-  pattern: /^(?!0000)\d{4}$/,
+  pattern: /^\d{4}$/,
   patternHelp: 'four digits, for accounts that still have them',
   example: '0001',
 } as const;

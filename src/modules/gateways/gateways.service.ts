@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { KeyShape, SellerCaller } from '../../kernel';
 import { KeyRing, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import { Outbound } from '../../platform/outbound';
 import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { KEY_BITS_MIN, keyBits } from '../licenses';
 import type { Channel } from './domain/attempt-notice';
@@ -39,6 +40,7 @@ export class Gateways {
     private readonly gateways: GatewaysRepository,
     private readonly keys: KeyRing,
     private readonly audit: AuditTrail,
+    private readonly outbound: Outbound,
   ) {}
 
   /** The gateway whose key it is, or null. The key is compared by a keyed hash (D-T9). */
@@ -64,7 +66,8 @@ export class Gateways {
   }
 
   /** @throws KEY_SHAPE_WEAK, CHANNEL_REFUSED */
-  change(caller: SellerCaller, changes: GatewayChanges): Promise<Gateway> {
+  async change(caller: SellerCaller, changes: GatewayChanges): Promise<Gateway> {
+    await this.judgeChannels(changes);
     const { sellerId } = caller.seller;
     return this.transactions.run(async () => {
       const now = this.opened(await this.lock(sellerId));
@@ -92,6 +95,14 @@ export class Gateways {
       this.record('gateway.regenerate-key', caller, {});
       return apiKey;
     });
+  }
+
+  /** Looks names up, so it stays outside the transaction. @throws CHANNEL_REFUSED */
+  private async judgeChannels({ grantedChannel, refusedChannel }: GatewayChanges): Promise<void> {
+    for (const url of [grantedChannel, refusedChannel]) {
+      const problem = url ? await this.outbound.validate(url) : null;
+      if (problem) throw GatewayErrors.CHANNEL_REFUSED({ message: `Log channel: ${problem}` });
+    }
   }
 
   private lock(sellerId: string): Promise<GatewayRow> {

@@ -21,8 +21,8 @@ export const GatewayErrors = defineErrors('gateways', {
   },
   CHANNEL_REFUSED: {
     class: 'invalid',
-    message: 'The log channel must be a Discord webhook address',
+    message: 'The log channel cannot be reached from here',
     log: 'info',
-    help: 'The address must be https and reachable from the internet; see docs/dialects/tki.md.',
+    help: 'The address of a log channel must be http or https and lead to the public internet, on a port that the operator allows.',
   },
 });

@@ -109,7 +109,7 @@ export class ChangeLicenseDto {
     max: 4,
     optional: true,
     nullable: true,
-    pattern: /^(?!0000)\d{4}$/,
+    pattern: /^\d{4}$/,
     patternHelp: 'four digits, for accounts that still have them',
     example: '0001',
   })
