@@ -79,6 +79,8 @@ export function isText({ type, enum: values, format }: Schema): boolean {
 /** The OpenAPI document, read the way the generated tests need it. */
 export class Contract {
   readonly routes: readonly Route[];
+  /** Those too whose answers do not end. */
+  readonly documented: readonly Route[];
   private readonly schemas: Readonly<Record<string, Schema>>;
 
   constructor(app: INestApplication) {
@@ -102,6 +104,7 @@ export class Contract {
         };
       }),
     );
+    this.documented = all;
     // An answer that does not end cannot be waited for: test/audit/events.test.ts looks at it.
     this.routes = all.filter(
       ({ operation }) => !operation.responses['200']?.content?.['text/event-stream'],
