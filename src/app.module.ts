@@ -9,6 +9,7 @@ import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
+import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
 import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
@@ -28,6 +29,7 @@ import { MailModule } from './platform/mail';
 import { NetworkModule } from './platform/network';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
+import { StorageModule } from './platform/storage';
 
 /** What the server is made of and where it keeps things. */
 export interface Environment {
@@ -54,6 +56,7 @@ export class AppModule {
         MailModule,
         NetworkModule,
         RateLimitModule,
+        StorageModule,
         HttpModule,
         HealthModule,
         AuditModule,
@@ -65,6 +68,7 @@ export class AppModule {
         SessionsHttpModule,
         BlacklistHttpModule,
         VariablesHttpModule,
+        FilesHttpModule,
         ClientLogsHttpModule,
         ReferralsHttpModule,
         ResellersHttpModule,
