@@ -81,7 +81,8 @@ export class FilesRepository extends Repository {
 
   /** Sets what is given of a locked file; a version of null takes the version away. */
   async change(file: FileRow, changes: Partial<FileFacts>): Promise<FileRow> {
-    const { name, minLevel, version, channel } = { ...file, ...changes };
+    const { name = file.name, minLevel = file.minLevel, channel = file.channel } = changes;
+    const version = changes.version === undefined ? file.version : changes.version;
     const row = await this.one<FileRow>(
       `UPDATE files SET name = $2, min_level = $3, version = $4, channel = $5, updated_at = now()
         WHERE id = $1 RETURNING ${COLUMNS}`,

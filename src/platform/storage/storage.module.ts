@@ -23,10 +23,29 @@ export async function openStorage(config: Config): Promise<BlobStorage> {
   });
 }
 
+/** Injects how large a content may be, and how long it may take to come. */
+export const FILE_LIMITS = Symbol('file limits');
+
+/** Limits of an upload. */
+export interface FileLimits {
+  readonly bytes: number;
+  readonly totalMs: number;
+}
+
+/** 64 GiB at 25 Mbit a second. An upload that stalls is cut off much earlier. */
+const TOTAL_MS = 6 * 3_600_000;
+
+function limitsOf(config: Config): FileLimits {
+  return { bytes: config.FILE_LIMIT_BYTES, totalMs: TOTAL_MS };
+}
+
 /** Where the content of files is kept. */
 @Global()
 @Module({
-  providers: [{ provide: BlobStorage, inject: [CONFIG], useFactory: openStorage }],
-  exports: [BlobStorage],
+  providers: [
+    { provide: BlobStorage, inject: [CONFIG], useFactory: openStorage },
+    { provide: FILE_LIMITS, inject: [CONFIG], useFactory: limitsOf },
+  ],
+  exports: [BlobStorage, FILE_LIMITS],
 })
 export class StorageModule {}
