@@ -11,6 +11,7 @@ import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
 import { GatewaysHttpModule } from './modules/gateways/http/gateways-http.module';
+import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
 import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
@@ -31,6 +32,7 @@ import { NetworkModule } from './platform/network';
 import { OutboundModule } from './platform/outbound';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
+import { StorageModule } from './platform/storage';
 
 /** What the server is made of and where it keeps things. */
 export interface Environment {
@@ -58,6 +60,7 @@ export class AppModule {
         MailModule,
         NetworkModule,
         RateLimitModule,
+        StorageModule,
         HttpModule,
         HealthModule,
         AuditModule,
@@ -69,6 +72,7 @@ export class AppModule {
         SessionsHttpModule,
         BlacklistHttpModule,
         VariablesHttpModule,
+        FilesHttpModule,
         ClientLogsHttpModule,
         ReferralsHttpModule,
         ResellersHttpModule,
