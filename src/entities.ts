@@ -22,9 +22,12 @@ import { SessionEntity } from './modules/sessions/entities/session.entity';
 import { ImportRowEntity } from './modules/transfer/entities/import-row.entity';
 import { AppVariableEntity } from './modules/variables/entities/app-variable.entity';
 import { ClientVariableEntity } from './modules/variables/entities/client-variable.entity';
+import { WebhookDeliveryEntity } from './modules/webhooks/entities/webhook-delivery.entity';
+import { WebhookSecretEntity } from './modules/webhooks/entities/webhook-secret.entity';
+import { WebhookEntity } from './modules/webhooks/entities/webhook.entity';
 import { IdempotencyKeyEntity } from './platform/http';
 import { MailEntity } from './platform/mail';
-import { OutboxEventEntity } from './platform/outbox';
+import { EventSequenceEntity, OutboxEventEntity } from './platform/outbox';
 import { SignInAttemptEntity } from './platform/rate-limit';
 
 /** Every table, for the connection and for the generator that compares it with the migrations. */
@@ -38,6 +41,7 @@ export const entities = [
   BlacklistEntryEntity,
   ClientLogEntity,
   ClientVariableEntity,
+  EventSequenceEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,
@@ -57,4 +61,7 @@ export const entities = [
   SellerSessionEntity,
   SessionEntity,
   SignInAttemptEntity,
+  WebhookDeliveryEntity,
+  WebhookEntity,
+  WebhookSecretEntity,
 ] as const;

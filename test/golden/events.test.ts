@@ -37,7 +37,7 @@ describe('events of document 000, as they wait in the outbox', () => {
     await app.login(user.username, HWID);
     const who = { username: user.username, ip: '127.0.0.1', hwid: HWID, appId: app.id };
     const [login, ...moreLogins] = await events('user.login');
-    expect(login!.data).toEqual({ userId: uuidOf(user.id), ...who });
+    expect(login!.data).toEqual({ userId: uuidOf(user.id), ...who, country: null });
     const [created, ...moreSessions] = await events('session.create');
     expect(created!.data).toEqual({
       userId: uuidOf(user.id),

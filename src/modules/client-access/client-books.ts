@@ -47,7 +47,9 @@ export class ClientBooks {
 
   signedIn(app: ClientApp, subject: SessionSubject, sessionId: string, origin: Origin): void {
     const { userId, username, hwid, ip, licenseId } = subject;
-    const data = { userId, username, ip, hwid, appId: app.id };
+    // Null when it is not known (D-B9).
+    const country: string | null = null;
+    const data = { userId, username, ip, hwid, appId: app.id, country };
     if (userId) this.outbox.emit({ type: 'user.login', appId: app.id, data });
     const actor = userId
       ? ({ kind: 'app-user', id: userId } as const)

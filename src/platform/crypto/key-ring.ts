@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { SigningKey, signingKey } from './ed25519';
 import { hmacSha256 } from './tokens';
 
 /** The two secrets everything else is derived from; held outside the database. */
@@ -61,6 +62,11 @@ export class KeyRing {
     decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
     return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  }
+
+  /** The key pair that signs for one context, such as the messages of an application. */
+  signer(context: string): SigningKey {
+    return signingKey(this.derive(`sign:${context}`));
   }
 
   private derive(purpose: string, secret = this.secrets.masterKey): Buffer {
