@@ -6,6 +6,8 @@
 const BEYOND_THE_SCHEMA: Readonly<Record<string, string>> = {
   'POST /v1/admin/apps/{appId}/blacklist value': 'of type IP it must be an address',
   'POST /v1/admin/blacklist value': 'of type IP it must be an address',
+  'POST /v1/admin/apps/{appId}/webhooks url': 'must be an address that this server may reach',
+  'PATCH /v1/admin/apps/{appId}/webhooks/{webhookId} url': 'the same',
   'POST /v1/admin/apps/{appId}/users expiresAt': 'goes without durationType',
   'POST /v1/admin/apps/{appId}/blacklist expiresAt': 'must lie ahead',
   'POST /v1/admin/blacklist expiresAt': 'must lie ahead',

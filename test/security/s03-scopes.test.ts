@@ -21,6 +21,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'referral-codes': 'referrals',
   resellers: 'resellers',
   logs: 'logs',
+  webhooks: 'webhooks',
   import: 'licenses',
   export: 'licenses',
 };

@@ -47,7 +47,14 @@ export async function aWorld(owner: TestSeller): Promise<World> {
   const referral = { code: unique('REF-').toUpperCase(), rewardDays: 7 };
   const code = await owner.post(app.path('/referral-codes'), referral);
   await app.call('log', { sessionToken, message: `logged by ${user.username}` });
+  const hook = { url: `https://${unique('hook-')}.example/`, events: ['*'] };
+  const webhookId = (await owner.post(app.path('/webhooks'), hook)).body.data.id as string;
+  const since = '2020-01-01T00:00:00.000Z';
+  await owner.post(app.path(`/webhooks/${webhookId}/replay`), { since });
+  const deliveries = await owner.get(app.path(`/webhooks/${webhookId}/deliveries`));
   const ids = {
+    webhookId,
+    deliveryId: deliveries.body.data[0].id as string,
     signInId: signInIdOf((await signIn(owner)).accessToken),
     tokenId: (await anApiToken(owner, ['apps:read'])).id,
     appId: app.id,
@@ -92,6 +99,8 @@ export function missingIds(): Record<string, string> {
     codeId: `ref_${hex()}`,
     code: unique('NO-REF-').toUpperCase(),
     resellerId: `rsl_${hex()}`,
+    webhookId: `wh_${hex()}`,
+    deliveryId: `whd_${hex()}`,
   };
 }
 

@@ -10,6 +10,15 @@ export const REACHABLE = {
   OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8',
 };
 
+/** A row of the log, as far as tests look at it. */
+export interface LogRow {
+  readonly status: string;
+  readonly attempts: number;
+  readonly attempted_at: Date;
+  readonly next_attempt_at: Date;
+  readonly history: readonly object[];
+}
+
 export interface Endpoint {
   readonly id: string;
   /** The id without its prefix, as rows have it. */
@@ -80,8 +89,7 @@ export class WebhookWorld {
   }
 
   /** What an endpoint's log says, the oldest first. */
-  log<T = Record<string, any>>({ uuid }: Endpoint): Promise<T[]> {
-    // eslint-disable-line @typescript-eslint/no-explicit-any -- rows of many shapes
+  log<T = LogRow>({ uuid }: Endpoint): Promise<T[]> {
     return this.server.database.rows<T>(
       'SELECT * FROM webhook_deliveries WHERE webhook_id = $1 ORDER BY sequence',
       [uuid],

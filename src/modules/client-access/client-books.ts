@@ -130,6 +130,25 @@ export class ClientBooks {
     });
   }
 
+  /** Tells that a device did not fit any more, when that is why the client was refused. */
+  deviceRefused(
+    { id: appId }: ClientApp,
+    code: string,
+    tried: {
+      readonly license: License | null;
+      readonly user: ClientUser | null;
+      readonly hwid: string | null;
+    },
+    { ip }: Origin,
+  ): void {
+    const { license, user, hwid } = tried;
+    if (code !== 'HWID_MISMATCH' || hwid === null || !license) return;
+    const { id: licenseId, maxDevices } = license;
+    const who = { userId: user?.id ?? null, username: user?.username ?? null };
+    const data = { licenseId, ...who, maxDevices, hwid, ip, appId };
+    this.outbox.emit({ type: 'license.device_limit', appId, data });
+  }
+
   /** Tells the seller that somebody tries out keys. */
   guessingSuspected(app: ClientApp, failures: number, windowSeconds: number, origin: Origin): void {
     const { id: appId, sellerId } = app;

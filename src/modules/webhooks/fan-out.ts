@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../platform/database';
-import { FanOutRepository } from './fan-out.repository';
+import { FannedOut, FanOutRepository } from './fan-out.repository';
 
 /** Events taken up in one statement. */
 const BATCH = 500;
@@ -17,12 +17,17 @@ export class FanOut {
   async run(stopping: AbortSignal): Promise<number> {
     let deliveries = 0;
     while (!stopping.aborted) {
-      const done = await this.transactions.run(async () =>
-        (await this.events.takeTurn()) ? this.events.fanOut(BATCH) : null,
-      );
+      const done = await this.round();
       deliveries += done?.deliveries ?? 0;
       if (!done || done.events < BATCH) break;
     }
     return deliveries;
+  }
+
+  /** Takes up one batch; null when another process is at it. */
+  round(): Promise<FannedOut | null> {
+    return this.transactions.run(async () =>
+      (await this.events.takeTurn()) ? this.events.fanOut(BATCH) : null,
+    );
   }
 }

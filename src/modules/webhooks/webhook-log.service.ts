@@ -6,8 +6,8 @@ import { DeliveriesRepository, Delivery } from './deliveries.repository';
 import type { DeliveryStatus } from './domain/delivery';
 import { REPLAY_MAX } from './domain/webhook';
 import { WebhookErrors } from './domain/webhooks.errors';
+import { FanOut } from './fan-out';
 import { Scope, WebhookBooks } from './webhook-books';
-import { Pinged, WebhookPing } from './webhook-ping';
 import { Webhook, WebhooksRepository } from './webhooks.repository';
 
 export interface Replayed {
@@ -24,9 +24,9 @@ export class WebhookLog {
     private readonly transactions: Transactions,
     private readonly webhooks: WebhooksRepository,
     private readonly deliveries: DeliveriesRepository,
-    private readonly pings: WebhookPing,
     private readonly books: WebhookBooks,
     private readonly bell: OutboxBell,
+    private readonly fanOut: FanOut,
   ) {}
 
   /** @throws WEBHOOK_NOT_FOUND */
@@ -38,23 +38,6 @@ export class WebhookLog {
   ): Promise<Page<Delivery>> {
     await this.require(app, webhookId);
     return this.deliveries.list(webhookId, status, request);
-  }
-
-  /**
-   * Sends a test ping and waits for its answer; nobody but the target decides how long, within the
-   * limits of every delivery.
-   * @throws WEBHOOK_NOT_FOUND, WEBHOOK_PINGED_TOO_OFTEN
-   */
-  async test(app: Scope, webhookId: string, caller: SellerCaller): Promise<Pinged> {
-    const webhook = await this.require(app, webhookId);
-    await this.pings.admit(app.sellerId);
-    const secrets = (await this.webhooks.secrets(webhookId)).map(({ sealed }) => sealed);
-    const pinged = await this.pings.ping({ ...webhook, secrets });
-    await this.transactions.run(async () => {
-      const { statusCode } = pinged;
-      this.books.record('webhook.test', app, webhook, caller, { statusCode });
-    });
-    return pinged;
   }
 
   /**
@@ -90,6 +73,8 @@ export class WebhookLog {
   ): Promise<Replayed> {
     return this.transactions.run(async () => {
       const webhook = await this.require(app, webhookId);
+      // What happened a moment ago may not have its number yet.
+      await this.fanOut.round();
       const queued = await this.deliveries.replaySince(webhookId, since, delivered);
       this.bell.ringAfterCommit();
       this.books.record('webhook.replay-since', app, webhook, caller, { since, delivered, queued });

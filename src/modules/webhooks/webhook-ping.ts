@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { SellerCaller } from '../../kernel';
 import { DatabaseClock } from '../../platform/clock';
 import { newId } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
 import { RateLimiter } from '../../platform/rate-limit';
 import { WebhookErrors } from './domain/webhooks.errors';
+import { Scope, WebhookBooks } from './webhook-books';
 import { Destination, messageId, TEST_EVENT, WebhookSender } from './webhook-sender';
 import { WebhooksRepository } from './webhooks.repository';
 
@@ -15,7 +18,7 @@ export interface Pinged {
   readonly durationMs: number;
 }
 
-/** Pings that a seller may ask for within a minute, for all endpoints at one host together. */
+/** Pings that a seller may ask for within a minute, at all endpoints together. */
 const PINGS_PER_MINUTE = 30;
 const MINUTE_MS = 60_000;
 
@@ -30,10 +33,30 @@ export class WebhookPing {
     private readonly sender: WebhookSender,
     private readonly limiter: RateLimiter,
     private readonly clock: DatabaseClock,
+    private readonly transactions: Transactions,
+    private readonly books: WebhookBooks,
   ) {}
 
-  /** Counts a ping that a seller asks for. @throws WEBHOOK_PINGED_TOO_OFTEN */
-  async admit(sellerId: string): Promise<void> {
+  /**
+   * Sends a ping that the owner asked for and waits for its answer; nobody but the target decides
+   * how long, within the limits of every delivery.
+   * @throws WEBHOOK_NOT_FOUND, WEBHOOK_PINGED_TOO_OFTEN
+   */
+  async test(app: Scope, webhookId: string, caller: SellerCaller): Promise<Pinged> {
+    const webhook = await this.webhooks.find(app.id, webhookId);
+    if (!webhook) throw WebhookErrors.WEBHOOK_NOT_FOUND();
+    await this.admit(app.sellerId);
+    const secrets = (await this.webhooks.secrets(webhookId)).map(({ sealed }) => sealed);
+    const pinged = await this.ping({ ...webhook, secrets });
+    await this.transactions.run(async () => {
+      const { statusCode } = pinged;
+      this.books.record('webhook.test', app, webhook, caller, { statusCode });
+    });
+    return pinged;
+  }
+
+  /** Counts a ping that a seller asks for. */
+  private async admit(sellerId: string): Promise<void> {
     const hit = await this.limiter.hit(`webhook-ping:${sellerId}`, PINGS_PER_MINUTE, MINUTE_MS);
     const { allowed, retryAfterSeconds } = hit;
     if (!allowed) throw WebhookErrors.WEBHOOK_PINGED_TOO_OFTEN({ retryAfterSeconds });

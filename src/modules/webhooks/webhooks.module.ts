@@ -38,7 +38,7 @@ import { WebhooksService } from './webhooks.service';
     WebhookSwitch,
     WebhookWorker,
   ],
-  exports: [WebhookLog, WebhooksService],
+  exports: [WebhookLog, WebhookPing, WebhooksService],
 })
 export class WebhooksModule implements OnModuleInit {
   private rung = false;

@@ -21,6 +21,7 @@ export type MacPurpose =
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const SIGNING_KEYS_KEPT = 2_000;
 
 /**
  * Every key of the server, each derived from the master key for one purpose (HKDF-SHA-256), so
@@ -28,6 +29,7 @@ const TAG_BYTES = 16;
  */
 export class KeyRing {
   private readonly macKeys = new Map<MacPurpose, Buffer>();
+  private readonly signingKeys = new Map<string, SigningKey>();
   private readonly sealKey: Buffer;
   readonly jwtSecret: string;
 
@@ -66,7 +68,14 @@ export class KeyRing {
 
   /** The key pair that signs for one context, such as the messages of an application. */
   signer(context: string): SigningKey {
-    return signingKey(this.derive(`sign:${context}`));
+    let key = this.signingKeys.get(context);
+    if (!key) {
+      // To make one takes longer than to sign with it; those in use are kept, as many as is sensible.
+      if (this.signingKeys.size >= SIGNING_KEYS_KEPT) this.signingKeys.clear();
+      key = signingKey(this.derive(`sign:${context}`));
+      this.signingKeys.set(context, key);
+    }
+    return key;
   }
 
   private derive(purpose: string, secret = this.secrets.masterKey): Buffer {

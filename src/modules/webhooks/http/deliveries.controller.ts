@@ -14,6 +14,7 @@ import {
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
 import { WebhookErrors } from '../domain/webhooks.errors';
 import { WebhookLog } from '../webhook-log.service';
+import { WebhookPing } from '../webhook-ping';
 import { ListDeliveriesQuery, ReplaySinceDto } from './dto/webhooks.dto';
 import { DeliveryView, PingView, ReplayedView } from './dto/webhooks.views';
 import { WebhookIdParam } from './webhooks.controller';
@@ -32,6 +33,7 @@ export class DeliveriesController {
   constructor(
     private readonly apps: AppsService,
     private readonly log: WebhookLog,
+    private readonly pings: WebhookPing,
   ) {}
 
   @Post('test')
@@ -50,7 +52,7 @@ export class DeliveriesController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    return ok(await this.log.test(app, webhookId, caller), 'Test ping sent');
+    return ok(await this.pings.test(app, webhookId, caller), 'Test ping sent');
   }
 
   @Get('deliveries')

@@ -1,6 +1,6 @@
 const webhook = {
   id: 'wh_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c',
-  url: 'https://example.com/hooks/latchkey',
+  url: 'https://hooks.example/latchkey',
   events: ['user.login', 'license.activate'],
   format: 'envelope',
   ordering: 'none',

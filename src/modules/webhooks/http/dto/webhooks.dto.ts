@@ -20,7 +20,7 @@ import {
 const URL_FIELD = {
   max: TARGET_URL_MAX,
   format: 'uri',
-  example: 'https://example.com/hooks/latchkey',
+  example: 'https://hooks.example/latchkey',
   description:
     'http or https, a public address, one of the ports that this server may reach; names are looked up again for every connection',
 } as const;

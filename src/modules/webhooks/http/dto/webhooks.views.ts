@@ -6,7 +6,7 @@ export class WebhookView {
   @ApiProperty({ example: 'wh_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c' })
   id: string;
 
-  @ApiProperty({ example: 'https://example.com/hooks/latchkey' })
+  @ApiProperty({ example: 'https://hooks.example/latchkey' })
   url: string;
 
   @ApiProperty({ type: [String], example: ['user.login', 'license.activate'] })
