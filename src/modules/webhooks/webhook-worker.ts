@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { newId } from '../../platform/crypto';
 import { LOGGER, Logger } from '../../platform/logging';
+import { ENDPOINT_CONCURRENCY } from './domain/webhook';
 import { LanesRepository } from './lanes.repository';
 import { WebhookLane } from './webhook-lane';
 
@@ -30,6 +32,8 @@ export class WebhookWorker {
 
   /** Works until nothing is due any more, at no endpoint; tells at how many it was. */
   async work(stopping: AbortSignal): Promise<number> {
+    // Every request under way listens.
+    setMaxListeners(LANES * ENDPOINT_CONCURRENCY, stopping);
     const turns = new Set<Promise<void>>();
     let served = 0;
     while (!stopping.aborted) {
