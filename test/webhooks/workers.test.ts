@@ -83,7 +83,8 @@ describe('C-11 a worker dies over its deliveries', () => {
     world.receiver.answer((_, reply) => void setTimeout(() => reply.writeHead(204).end(), 5));
 
   test('C-11 kill -9 during deliveries: every event arrives, repeats carry the same id and are few', async () => {
-    const CYCLES = trials(30);
+    // P tier: 30, with RACE_TRIALS_FACTOR=3.
+    const CYCLES = trials(10);
     const endpoint = await world.endpoint(app);
     slowly();
     await cycles(CYCLES);
@@ -103,13 +104,13 @@ describe('C-11 a worker dies over its deliveries', () => {
     expect((await world.log(endpoint)).every(({ status }) => status === 'DELIVERED')).toBe(true);
   });
 
-  test('C-11 twin: a delivery that is done with before it is sent is lost', async () => {
-    const CYCLES = trials(10);
+  test('C-11 twin: deliveries that are done with before they are sent are lost', async () => {
+    const CYCLES = trials(5);
     const endpoint = await world.endpoint(app);
     slowly();
     let broken = 0;
     const lost = new Set<string>();
-    await cycles(CYCLES, join(__dirname, 'guards-off/record-before-sending.cjs'), async () => {
+    await cycles(CYCLES, join(__dirname, 'guards-off/fetched-is-done.cjs'), async () => {
       const done = await world.server.database.rows<{ event_id: string }>(
         "SELECT event_id FROM webhook_deliveries WHERE webhook_id = $1 AND status = 'DELIVERED'",
         [endpoint.uuid],
@@ -165,16 +166,17 @@ describe('W-06 endpoints that hang', () => {
     sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Infinity;
 
   test('W-06 10 of 1,000 hang: the others’ p99 is at most twice what it is without them', async () => {
+    const ROUNDS = trials(3);
     await times(1_000, 0);
     const ratios: number[] = [];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const baseline = await times(1_000, 0);
       const hung = await times(1_000, 10);
       expect([baseline.length, hung.length]).toEqual([1_000, 990]);
       ratios.push(p99(hung) / p99(baseline));
     }
     ratios.sort((a, b) => a - b);
-    expect(ratios[1]).toBeLessThanOrEqual(2);
+    expect(ratios[Math.floor(ratios.length / 2)]).toBeLessThanOrEqual(2);
   });
 
   test('W-06 twin: one line for all stands still behind the first that hangs', async () => {
@@ -185,9 +187,7 @@ describe('W-06 endpoints that hang', () => {
     ) {
       return claim.call(this, lease, { lanes: 1, suspects: 1 });
     });
-    const worker = world.server.app.get(WebhookWorker) as unknown as {
-      inHand: Map<string, unknown>;
-    };
+    const { inHand } = world.server.app.get(WebhookWorker);
     let broken = 0;
     for (let trial = 0; trial < 10; trial++) {
       await field(20);
@@ -199,9 +199,9 @@ describe('W-06 endpoints that hang', () => {
         reply.writeHead(204).end();
       });
       // As many turns as there are places in the line: one.
-      const original = worker.inHand.set.bind(worker.inHand);
+      const original = inHand.set.bind(inHand);
       const blocked = new Promise<void>((resolve) => {
-        worker.inHand.set = (...args) => (setImmediate(resolve), original(...args));
+        inHand.set = (...args) => (setImmediate(resolve), original(...args));
       });
       await world.server.app.get(FanOut).run(stop.signal);
       const work = world.server.app.get(WebhookWorker).work(stop.signal);
@@ -209,7 +209,7 @@ describe('W-06 endpoints that hang', () => {
       if (answered < 10) broken++;
       stop.abort();
       await work;
-      worker.inHand.set = original;
+      inHand.set = original;
     }
     expect(broken).toBeGreaterThanOrEqual(9);
   });

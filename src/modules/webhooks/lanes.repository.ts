@@ -67,7 +67,7 @@ export interface LaneBudget {
 const LEASE_SECONDS = 60;
 const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 /** Endpoints looked at in one claim. */
-const CANDIDATES = 1_000;
+const CANDIDATES = 256;
 const HISTORY_MAX = 20;
 
 /** When the delivery that is first by that order is due, not before now; null when none waits. */

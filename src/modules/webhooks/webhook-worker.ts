@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../platform/crypto';
 import { LOGGER, Logger } from '../../platform/logging';
 import { ENDPOINT_CONCURRENCY } from './domain/webhook';
@@ -12,11 +13,13 @@ const LANES = 64;
 const SUSPECT_LANES = 32;
 /** Milliseconds after which a worker that has something in hand looks for more. */
 const LOOK_EVERY_MS = 1_000;
+const GATHER_MS = 5;
 
 /** Delivers what is due, at many endpoints at once. Any number of processes may be at it. */
 @Injectable()
 export class WebhookWorker {
-  private readonly inHand = new Map<string, { readonly suspect: boolean }>();
+  /** Endpoints that are being served. */
+  readonly inHand = new Map<string, { readonly suspect: boolean }>();
   private wakeUp: () => void = () => undefined;
 
   constructor(
@@ -58,7 +61,9 @@ export class WebhookWorker {
         turns.add(turn);
       }
       if (turns.size === 0) break;
-      if (claimed.length === 0) await woken;
+      await woken;
+      // Turns that end together make room together.
+      await delay(GATHER_MS);
     }
     await Promise.all(turns);
     return served;
