@@ -20,6 +20,7 @@ import { SellersHttpModule } from './modules/sellers/http/sellers-http.module';
 import { SessionsHttpModule } from './modules/sessions/http/sessions-http.module';
 import { TransferHttpModule } from './modules/transfer/http/transfer-http.module';
 import { VariablesHttpModule } from './modules/variables/http/variables-http.module';
+import { WebhooksHttpModule } from './modules/webhooks/http/webhooks-http.module';
 import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
@@ -78,6 +79,7 @@ export class AppModule {
         ResellersHttpModule,
         TransferHttpModule,
         GatewaysHttpModule,
+        WebhooksHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,

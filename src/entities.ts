@@ -29,9 +29,12 @@ import { SessionEntity } from './modules/sessions/entities/session.entity';
 import { ImportRowEntity } from './modules/transfer/entities/import-row.entity';
 import { AppVariableEntity } from './modules/variables/entities/app-variable.entity';
 import { ClientVariableEntity } from './modules/variables/entities/client-variable.entity';
+import { WebhookDeliveryEntity } from './modules/webhooks/entities/webhook-delivery.entity';
+import { WebhookSecretEntity } from './modules/webhooks/entities/webhook-secret.entity';
+import { WebhookEntity } from './modules/webhooks/entities/webhook.entity';
 import { IdempotencyKeyEntity } from './platform/http';
 import { MailEntity } from './platform/mail';
-import { OutboxEventEntity } from './platform/outbox';
+import { EventSequenceEntity, OutboxEventEntity } from './platform/outbox';
 import { SignInAttemptEntity } from './platform/rate-limit';
 
 /** Every table, for the connection and for the generator that compares it with the migrations. */
@@ -51,6 +54,7 @@ export const entities = [
   DownloadTicketEntity,
   FileBlobEntity,
   FileEntity,
+  EventSequenceEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,
@@ -71,4 +75,7 @@ export const entities = [
   SellerSessionEntity,
   SessionEntity,
   SignInAttemptEntity,
+  WebhookDeliveryEntity,
+  WebhookEntity,
+  WebhookSecretEntity,
 ] as const;

@@ -135,7 +135,24 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `POST /${APP}/referral-codes`,
       `GET /${APP}/resellers`,
       `POST /${APP}/resellers`,
+      `GET /${APP}/webhooks`,
+      `POST /${APP}/webhooks`,
     ],
+  ),
+  ...entries(
+    ['appId', 'webhookId'],
+    [
+      `PATCH /${APP}/webhooks/{webhookId}`,
+      `DELETE /${APP}/webhooks/{webhookId}`,
+      `GET /${APP}/webhooks/{webhookId}/deliveries`,
+      ...['test', 'rotate-secret', 'replay'].map(
+        (verb) => `POST /${APP}/webhooks/{webhookId}/${verb}`,
+      ),
+    ],
+  ),
+  ...entries(
+    ['appId', 'webhookId', 'deliveryId'],
+    [`POST /${APP}/webhooks/{webhookId}/deliveries/{deliveryId}/replay`],
   ),
   ...entries(
     ['appId', 'resellerId'],

@@ -22,6 +22,7 @@ const AREAS: Readonly<Record<string, string>> = {
   resellers: 'resellers',
   logs: 'logs',
   files: 'files',
+  webhooks: 'webhooks',
   import: 'licenses',
   export: 'licenses',
 };

@@ -62,7 +62,14 @@ export async function aWorld(owner: TestSeller): Promise<World> {
   const listed = { type: 'hwid', value: unique('BAD-') };
   const block = await owner.post('/api/tki/blacklist', listed);
   const gateway = await owner.get('/api/tki/settings');
+  const hook = { url: `https://${unique('hook-')}.example/`, events: ['*'] };
+  const webhookId = (await owner.post(app.path('/webhooks'), hook)).body.data.id as string;
+  const since = '2020-01-01T00:00:00.000Z';
+  await owner.post(app.path(`/webhooks/${webhookId}/replay`), { since });
+  const deliveries = await owner.get(app.path(`/webhooks/${webhookId}/deliveries`));
   const ids = {
+    webhookId,
+    deliveryId: deliveries.body.data[0].id as string,
     signInId: signInIdOf((await signIn(owner)).accessToken),
     tokenId: (await anApiToken(owner, ['apps:read'])).id,
     appId: app.id,
@@ -113,6 +120,8 @@ export function missingIds(): Record<string, string> {
     resellerId: `rsl_${hex()}`,
     // With a vowel in it, which no new id has.
     fileId: `a${hex().slice(0, 5)}`,
+    webhookId: `wh_${hex()}`,
+    deliveryId: `whd_${hex()}`,
   };
 }
 
