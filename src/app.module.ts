@@ -8,6 +8,7 @@ import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.modu
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
+import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
@@ -69,6 +70,7 @@ export class AppModule {
         ReferralsHttpModule,
         ResellersHttpModule,
         TransferHttpModule,
+        BuilderHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,

@@ -18,6 +18,7 @@ export const SCOPE_AREAS = [
   'referrals',
   'resellers',
   'logs',
+  'builder',
 ] as const;
 export type ScopeArea = (typeof SCOPE_AREAS)[number];
 

@@ -28,6 +28,7 @@ const AREAS: Readonly<Record<string, string>> = {
 /** What an API token needs for a route; null where none will do: the account itself. */
 function neededScope({ method, path }: Route): string | null {
   if (path.startsWith('/v1/auth/')) return null;
+  if (path.startsWith('/v1/builder/')) return `builder:${method === 'GET' ? 'read' : 'write'}`;
   // Below an application, or on the paths of document 001 that do not name one.
   const below = /^\/v1\/admin\/(?:apps(?:\/\{appId\}(?:\/([^/]+))?)?|([^/]+))/.exec(path);
   const word = below?.[1] ?? below?.[2] ?? '';

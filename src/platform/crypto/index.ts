@@ -5,5 +5,6 @@ export { KeyRing } from './key-ring';
 export type { Secrets } from './key-ring';
 export { foreignHash, isForeignHash, NO_PASSWORD, PasswordHasher } from './password-hasher';
 export { resolveSecrets } from './secrets';
+export { Slots, SlotsBusyError } from './slots';
 export * from './tokens';
 export { newTotpSecret, totpStep, totpUri } from './totp';

@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { hmacSha256 } from './tokens';
 
 /** The two secrets everything else is derived from; held outside the database. */
@@ -17,6 +26,11 @@ export type MacPurpose =
   | 'limiter-key'
   | 'idempotent-request'
   | 'recovery-code';
+
+export type SignPurpose = 'loader-config';
+
+/** An Ed25519 private key in PKCS #8 (RFC 8410), up to its 32 bytes. */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -61,6 +75,21 @@ export class KeyRing {
     decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
     return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  }
+
+  /** Signs for one purpose (Ed25519, 64 bytes): the same bytes get the same signature. */
+  sign(purpose: SignPurpose, bytes: Buffer): Buffer {
+    return sign(null, bytes, this.signingKey(purpose));
+  }
+
+  /** The key that verifies those signatures, in SPKI; no secret. */
+  publicKey(purpose: SignPurpose): Buffer {
+    return createPublicKey(this.signingKey(purpose)).export({ format: 'der', type: 'spki' });
+  }
+
+  private signingKey(purpose: SignPurpose): KeyObject {
+    const key = Buffer.concat([ED25519_PKCS8, this.derive(`sign:${purpose}`)]);
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
   }
 
   private derive(purpose: string, secret = this.secrets.masterKey): Buffer {
