@@ -66,7 +66,7 @@ Exit fail(Exit how, const std::string& line) {
 Exit judge(Draft& draft, const Offer& offer) {
   const std::string arrived = std::to_string(draft.length()) + " bytes";
   if (offer.size && draft.length() != *offer.size) {
-    return fail(Exit::damagedFile, "The file did not arrive whole: " + arrived + " of " +
+    return fail(Exit::damagedFile, "The file is damaged: " + arrived + " came, not " +
                                        std::to_string(*offer.size));
   }
   const std::string sha256 = draft.sha256();

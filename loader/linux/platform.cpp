@@ -41,6 +41,7 @@ class Hidden {
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
     write("\n", false);
   }
+  Hidden(const Hidden&) = delete;
 
  private:
   termios before_;
@@ -76,9 +77,10 @@ std::string hardwareText() {
 std::string ownPath() { return "/proc/self/exe"; }
 
 std::optional<std::string> ask(std::string_view question, bool hidden) {
+  // Hidden before the question is read, or an answer that comes at once would still be shown.
+  std::optional<Hidden> whileTyping;
+  if (hidden) whileTyping.emplace();
   write(question, false);
-  if (!hidden) return readLine();
-  const Hidden whileTyping;
   return readLine();
 }
 

@@ -81,15 +81,16 @@ std::string ownPath() {
 }
 
 std::optional<std::string> ask(std::string_view question, bool hidden) {
-  write(question, false);
   const HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
   DWORD mode;
-  if (!GetConsoleMode(input, &mode)) return lineOfPipe(input);
-  if (!hidden) return lineOfConsole(input);
-  SetConsoleMode(input, mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
-  const std::optional<std::string> line = lineOfConsole(input);
-  SetConsoleMode(input, mode);
-  write("\n", false);
+  const bool onConsole = GetConsoleMode(input, &mode);
+  if (onConsole && hidden) SetConsoleMode(input, mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+  write(question, false);
+  const std::optional<std::string> line = onConsole ? lineOfConsole(input) : lineOfPipe(input);
+  if (onConsole && hidden) {
+    SetConsoleMode(input, mode);
+    write("\n", false);
+  }
   return line;
 }
 

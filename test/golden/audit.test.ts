@@ -21,7 +21,7 @@ const records = () =>
 async function added(act: Act): Promise<{ action: string; outcome: string }[]> {
   const before = new Set((await records()).map(({ id }) => id));
   const answer = await act();
-  if (answer.body.success !== true) throw new Error(answer.text);
+  if (answer.status >= 300) throw new Error(answer.text);
   const after = await records();
   return after
     .filter(({ id }) => !before.has(id))

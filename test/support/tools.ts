@@ -14,3 +14,21 @@ export function findTool(name: string): string | null {
   }
   return null;
 }
+
+/**
+ * Tests that want programs of the system. Where CI=true they must be there; elsewhere the tests are
+ * skipped with a word about what is missing.
+ */
+export function describeWith(tools: readonly string[], name: string, tests: () => void): void {
+  const missing = tools.filter((tool) => findTool(tool) === null);
+  if (missing.length === 0) return describe(name, tests);
+  const reason = `${name}: needs ${missing.join(', ')} in the PATH (DEVELOP.md)`;
+  if (process.env['CI'] === 'true') {
+    test(name, () => {
+      throw new Error(reason);
+    });
+    return;
+  }
+  console.warn(`skipped: ${reason}`);
+  describe.skip(name, tests);
+}
