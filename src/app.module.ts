@@ -10,6 +10,7 @@ import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
 import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
+import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
 import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
@@ -29,6 +30,7 @@ import { MailModule } from './platform/mail';
 import { NetworkModule } from './platform/network';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
+import { StorageModule } from './platform/storage';
 
 /** What the server is made of and where it keeps things. */
 export interface Environment {
@@ -55,6 +57,7 @@ export class AppModule {
         MailModule,
         NetworkModule,
         RateLimitModule,
+        StorageModule,
         HttpModule,
         HealthModule,
         AuditModule,
@@ -66,6 +69,7 @@ export class AppModule {
         SessionsHttpModule,
         BlacklistHttpModule,
         VariablesHttpModule,
+        FilesHttpModule,
         ClientLogsHttpModule,
         ReferralsHttpModule,
         ResellersHttpModule,

@@ -5,6 +5,9 @@ import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity'
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
 import { KeyGuessesEntity } from './modules/client-access/entities/key-guesses.entity';
 import { ClientLogEntity } from './modules/client-logs/entities/client-log.entity';
+import { DownloadTicketEntity } from './modules/files/entities/download-ticket.entity';
+import { FileBlobEntity } from './modules/files/entities/file-blob.entity';
+import { FileEntity } from './modules/files/entities/file.entity';
 import { LicenseDeviceEntity } from './modules/licenses/entities/license-device.entity';
 import { LicenseEntity } from './modules/licenses/entities/license.entity';
 import { PlanLimitEntity } from './modules/plans/entities/plan-limit.entity';
@@ -38,6 +41,9 @@ export const entities = [
   BlacklistEntryEntity,
   ClientLogEntity,
   ClientVariableEntity,
+  DownloadTicketEntity,
+  FileBlobEntity,
+  FileEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,

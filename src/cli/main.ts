@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
+import { rewrapFiles } from './files';
 import { generate } from './generate';
 import { checkMigrations, runMigrations } from './migrations';
 import { listPlans, setPlanLimit, setSellerPlan } from './plans';
@@ -15,6 +16,7 @@ const COMMANDS: readonly Command[] = [
   setSellerPlan,
   listPlans,
   setPlanLimit,
+  rewrapFiles,
   seed,
 ];
 

@@ -15,6 +15,7 @@ export const SCOPE_AREAS = [
   'sessions',
   'blacklist',
   'variables',
+  'files',
   'referrals',
   'resellers',
   'logs',

@@ -67,6 +67,13 @@ export interface MadeLicense {
   readonly status: string;
 }
 
+export interface MadeFile {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
 /** An application of a test's own, with its seller. */
 export class TestApp {
   constructor(
@@ -125,6 +132,21 @@ export class TestApp {
     if (answer.status !== 200) throw new Error(`register: ${answer.text}`);
     const found = await this.seller.get(this.path(`/users?search=${encodeURIComponent(username)}`));
     return { id: found.body.data[0].id as string, username, password: PASSWORD, license };
+  }
+
+  /** A file with that content, which every level gets unless told otherwise. */
+  async file(content: string | Uint8Array, facts: object = {}): Promise<MadeFile> {
+    const body = { name: `${unique('file')}.bin`, ...facts };
+    const { id } = data<{ id: string }>(await this.seller.post(this.path('/files'), body), 201);
+    return data<MadeFile>(await this.upload(id, content), 200);
+  }
+
+  /** Sends the content of a file. */
+  upload(fileId: string, content: string | Uint8Array, options?: RequestOptions): Promise<Answer> {
+    const raw = typeof content === 'string' ? Buffer.from(content) : content;
+    const headers = { 'content-type': 'application/octet-stream', ...options?.headers };
+    const path = this.path(`/files/${fileId}/content`);
+    return this.seller.put(path, undefined, { ...options, headers, raw });
   }
 
   /** Signs a user in and gives the session token. */

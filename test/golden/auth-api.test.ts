@@ -94,7 +94,7 @@ describe('auth API of document 000', () => {
       createdAt: expect.stringMatching(ISO),
       twoFactor: false,
       limits: { apps: 10, keys: 10_000, users: 10_000 },
-      usage: { apps: 0, keys: 0, users: 0 },
+      usage: { apps: 0, keys: 0, users: 0, storageBytes: 0 },
     });
   });
 

@@ -36,6 +36,7 @@ export const APP_EXTRAS = [
   'keyFormat',
   'vpnBlock',
   'sharingThreshold',
+  'fileResponseMode',
   'createdAt',
 ];
 

@@ -22,6 +22,7 @@ export type ClientApp = Readonly<
     | 'sessionTtlSeconds'
     | 'vpnBlock'
     | 'sharingThreshold'
+    | 'fileResponseMode'
   >
 >;
 
@@ -72,6 +73,11 @@ export class ClientApps {
     // Changed while it was read: what was read may be old already, so it is used but not kept.
     if (!this.changes.changedSince(mark, [`app:${app.id}`])) this.remember(apiKey, app);
     return app;
+  }
+
+  /** The application of that id, or null: where something else than its key named it. */
+  find(appId: string): Promise<ClientApp | null> {
+    return this.apps.find(appId);
   }
 
   private remember(apiKey: string, app: ClientApp): void {

@@ -21,6 +21,7 @@ export type AuditTarget =
   | 'session'
   | 'blacklist-entry'
   | 'variable'
+  | 'file'
   | 'referral-code'
   | 'reseller';
 

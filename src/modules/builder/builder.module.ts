@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AppsModule } from '../apps';
+import { FilesModule } from '../files';
 import { BuilderService } from './builder.service';
-import { LoaderFiles } from './loader-files';
 import { LoaderMaker } from './loader-maker';
 import { LoaderTemplates } from './loader-templates';
 
 @Module({
-  imports: [AppsModule],
-  providers: [BuilderService, LoaderFiles, LoaderMaker, LoaderTemplates],
+  imports: [AppsModule, FilesModule],
+  providers: [BuilderService, LoaderMaker, LoaderTemplates],
   exports: [BuilderService, LoaderMaker, LoaderTemplates],
 })
 export class BuilderModule {}

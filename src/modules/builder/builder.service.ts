@@ -5,9 +5,9 @@ import { CONFIG } from '../../platform/config-token';
 import { Transactions } from '../../platform/database';
 import { App, AppErrors, AppsService } from '../apps';
 import { AuditTrail, sellerActor } from '../audit';
+import { FilesService } from '../files';
 import { AuthType, Language, loaderFileName } from './domain/languages';
 import { plainApiUrl } from './domain/loader-config';
-import { LoaderFiles } from './loader-files';
 import { LoaderMaker } from './loader-maker';
 
 export interface LoaderOrder {
@@ -35,7 +35,7 @@ export class BuilderService {
   constructor(
     private readonly transactions: Transactions,
     private readonly apps: AppsService,
-    private readonly files: LoaderFiles,
+    private readonly files: FilesService,
     private readonly maker: LoaderMaker,
     private readonly audit: AuditTrail,
     @Inject(CONFIG) private readonly config: Config,
@@ -47,7 +47,7 @@ export class BuilderService {
     const app = await this.appOf(order, caller);
     const apiUrl = this.apiUrlOf(order);
     const fileId = order.fileId ?? undefined;
-    if (fileId !== undefined) await this.files.requireOf(app.id, fileId, caller);
+    if (fileId !== undefined) await this.files.requireOwned(app, fileId);
     const { id: appId, apiKey } = app;
     const config = { appId, apiKey, apiUrl, title, authType, fileId };
     const bytes = await this.maker.make(language, config);

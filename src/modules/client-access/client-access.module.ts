@@ -3,6 +3,7 @@ import { AppUsersModule } from '../app-users';
 import { AppsModule } from '../apps';
 import { BlacklistModule } from '../blacklist';
 import { ClientLogsModule } from '../client-logs';
+import { FilesModule } from '../files';
 import { LicensesModule } from '../licenses';
 import { ReferralsModule } from '../referrals';
 import { SessionsModule } from '../sessions';
@@ -10,6 +11,8 @@ import { VariablesModule } from '../variables';
 import { ClientAccess } from './client-access.service';
 import { ClientBooks } from './client-books';
 import { ClientData } from './client-data.service';
+import { ClientDownloads } from './client-downloads.service';
+import { ClientFiles } from './client-files.service';
 import { ClientLookups } from './client-lookups.service';
 import { ClientLife } from './client-life.service';
 import { ClientReferrals } from './client-referrals.service';
@@ -26,6 +29,7 @@ import { SessionMemory } from './session-memory';
     AppsModule,
     BlacklistModule,
     ClientLogsModule,
+    FilesModule,
     LicensesModule,
     ReferralsModule,
     SessionsModule,
@@ -35,6 +39,8 @@ import { SessionMemory } from './session-memory';
     ClientAccess,
     ClientBooks,
     ClientData,
+    ClientDownloads,
+    ClientFiles,
     ClientLife,
     ClientLookups,
     ClientReferrals,
@@ -45,6 +51,15 @@ import { SessionMemory } from './session-memory';
     NetworkScreen,
     SessionMemory,
   ],
-  exports: [ClientAccess, ClientData, ClientLife, ClientLookups, ClientReferrals, ClientSessions],
+  exports: [
+    ClientAccess,
+    ClientData,
+    ClientDownloads,
+    ClientFiles,
+    ClientLife,
+    ClientLookups,
+    ClientReferrals,
+    ClientSessions,
+  ],
 })
 export class ClientAccessModule {}

@@ -1,13 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  createPublicKey,
-  hkdfSync,
-  KeyObject,
-  randomBytes,
-  sign,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, hkdfSync, KeyObject, sign } from 'node:crypto';
+import { openBytes, sealBytes } from './sealed';
 import { hmacSha256 } from './tokens';
 
 /** The two secrets everything else is derived from; held outside the database. */
@@ -31,9 +23,6 @@ export type SignPurpose = 'loader-config';
 
 /** An Ed25519 private key in PKCS #8 (RFC 8410), up to its 32 bytes. */
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /**
  * Every key of the server, each derived from the master key for one purpose (HKDF-SHA-256), so
@@ -61,20 +50,12 @@ export class KeyRing {
 
   /** Encrypts a short text (AES-256-GCM); it opens only under the same `context`. */
   seal(plain: string, context: string): Buffer {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.sealKey, nonce);
-    cipher.setAAD(Buffer.from(context));
-    const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+    return sealBytes(this.sealKey, Buffer.from(plain), context);
   }
 
   /** @throws when the bytes were altered, or sealed under another key or context. */
   open(sealed: Buffer, context: string): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.sealKey, sealed.subarray(0, NONCE_BYTES));
-    decipher.setAAD(Buffer.from(context));
-    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
-    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+    return openBytes(this.sealKey, sealed, context).toString('utf8');
   }
 
   /** Signs for one purpose (Ed25519, 64 bytes): the same bytes get the same signature. */

@@ -26,6 +26,19 @@ export function sha256(bytes: string | Buffer): Buffer {
   return createHash('sha256').update(bytes).digest();
 }
 
+/** SHA-256 of bytes that come in parts. */
+export class Sha256 {
+  private readonly hash = createHash('sha256');
+
+  update(bytes: Buffer): void {
+    this.hash.update(bytes);
+  }
+
+  digest(): Buffer {
+    return this.hash.digest();
+  }
+}
+
 export function hmacSha256(key: Buffer, ...parts: readonly (string | Buffer)[]): Buffer {
   const mac = createHmac('sha256', key);
   for (const part of parts) mac.update(part);

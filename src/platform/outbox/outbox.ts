@@ -10,7 +10,7 @@ export interface DomainEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The documented event names [seed 000, 001], and two warnings of ours. */
+/** The documented event names [seed 000, 001], two warnings and `file.published` of ours. */
 export type EventType =
   | 'user.login'
   | 'user.register'
@@ -20,7 +20,9 @@ export type EventType =
   | 'license.delete'
   | 'license.shared_suspected'
   | 'license.guessing_suspected'
-  | 'session.create';
+  | 'session.create'
+  | 'file.published'
+  | 'file.download';
 
 /**
  * The transactional outbox: an event exists if and only if the change that caused it committed.

@@ -8,12 +8,6 @@ export const BuilderErrors = defineErrors('builder', {
     log: 'warn',
     help: 'Loaders are made from templates in `loader/templates`, each with its SHA-256 in `manifest.json` there. The one asked for is not there, or is not what the manifest says. The operator builds them anew with `npm run build:loaders` (docs/loaders.md), or restores the files.',
   },
-  LOADER_FILE_NOT_FOUND: {
-    class: 'missing',
-    message: 'File not found',
-    log: 'info',
-    help: 'The application has no file with that id.',
-  },
   BUILDS_BUSY: {
     class: 'limited',
     message: 'Too many loaders are being built, please retry',

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { SellerCaller } from '../../../kernel';
 import { Access, Answers, ApiErrors, Caller } from '../../../platform/http';
 import { AppErrors } from '../../apps';
+import { FileErrors } from '../../files';
 import { BuilderService } from '../builder.service';
 import { BuilderErrors } from '../domain/builder.errors';
 import { KINDS, LANGUAGES } from '../domain/languages';
@@ -64,7 +65,7 @@ export class BuilderController {
   })
   @ApiErrors(
     AppErrors.APP_NOT_FOUND,
-    BuilderErrors.LOADER_FILE_NOT_FOUND,
+    FileErrors.FILE_NOT_FOUND,
     BuilderErrors.TEMPLATE_MISSING,
     BuilderErrors.BUILDS_BUSY,
   )

@@ -7,7 +7,7 @@ import {
   TextField,
   WebUrlField,
 } from '../../../../platform/http';
-import { APP_STATUSES, AppStatus } from '../../domain/app';
+import { APP_STATUSES, AppStatus, FILE_RESPONSE_MODES, FileResponseMode } from '../../domain/app';
 
 export class CreateAppDto {
   @NameField({ max: 100, example: 'My New App' })
@@ -67,6 +67,12 @@ export class UpdateAppDto {
       'Addresses a licence may sign in from within a day before `license.shared_suspected` is told; 0 is off',
   })
   sharingThreshold?: number;
+
+  @EnumField(FILE_RESPONSE_MODES, {
+    optional: true,
+    description: 'How `type: "file"` answers: `json` with a link, `binary` with the bytes',
+  })
+  fileResponseMode?: FileResponseMode;
 
   @TextField({
     max: 71,
