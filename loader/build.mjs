@@ -49,8 +49,8 @@ const EXECUTABLES = [
   {
     name: 'loader_cpp_linux.elf',
     folder: 'linux',
-    compiler: 'g++',
-    strip: 'strip',
+    compiler: 'x86_64-linux-gnu-g++',
+    strip: 'x86_64-linux-gnu-strip',
     package: 'g++',
     flags: [
       ...['-pie', '-fPIE', '-D_FORTIFY_SOURCE=2', '-static-libstdc++', '-static-libgcc'],

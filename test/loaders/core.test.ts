@@ -12,9 +12,11 @@ import { describeWith } from '../support/tools';
  * under the sanitizers: memory that is misused ends it.
  */
 describeWith(['g++'], 'the core of the loaders', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-probe-'));
-  const probe = join(folder, 'probe');
+  let folder: string;
+  let probe: string;
   beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-probe-'));
+    probe = join(folder, 'probe');
     const parts = ['test/probe', 'core/download', 'core/hash', 'core/json', 'core/server'];
     const sources = [...parts, 'core/terminal'].map((part) => `loader/${part}.cpp`);
     const flags = ['-std=c++17', '-O1', '-g0', '-fsanitize=address,undefined'];

@@ -156,6 +156,22 @@ function describeLoader(language: Language): void {
     const SHA256 = createHash('sha256').update(BYTES).digest('hex');
     const GOOD = { name: 'update.bin', size: BYTES.length, sha256: SHA256 };
 
+    test('of the application arrives intact, and only for those of its level', async () => {
+      const file = await app.file(BYTES, { name: 'Update ü 1.0.bin', minLevel: 2 });
+      const path = await bench.build(app, language, { fileId: file.id, authType: 'license' });
+      const [low, high] = [await app.license(), await app.license({ level: 2 })];
+      const folder = bench.newFolder();
+      const refused = await run(path, [low.key], '--folder', folder);
+      const said = 'Insufficient access level for this file';
+      expect([refusal(refused), readdirSync(folder)]).toEqual([{ status: 4, said }, []]);
+      // The folder may be given as an answer, too.
+      const ending = await run(path, [high.key, folder]);
+      expect({ ...refusal(ending) }).toEqual({ status: 0, said: '' });
+      expect(ending.out).toContain(`SHA-256 is as it should be: ${SHA256}`);
+      expect(readdirSync(folder)).toEqual(['Update ü 1.0.bin']);
+      expect(readFileSync(join(folder, 'Update ü 1.0.bin')).equals(BYTES)).toBe(true);
+    });
+
     /** What came of a file from a server of lies, and the files that are there afterwards. */
     async function fetchFrom(lie: Lie): Promise<Ending & { files: string[]; folder: string }> {
       const liar = await startLiar(lie);

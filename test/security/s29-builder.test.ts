@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AppsRepository } from '../../src/modules/apps/apps.repository';
 import { KINDS, Language, LANGUAGES } from '../../src/modules/builder/domain/languages';
 import { configIn } from '../../src/modules/builder/domain/region';
+import { FilesService } from '../../src/modules/files';
 import { LoaderMaker } from '../../src/modules/builder/loader-maker';
 import { LoaderTemplates } from '../../src/modules/builder/loader-templates';
 import { Slots } from '../../src/platform/crypto';
@@ -159,6 +160,29 @@ describe('S-29 the builder of loaders', () => {
       return this.find(id);
     });
     expect((await askForForeign()).status).toBe(200);
+  });
+
+  /** Orders loaders for files of others, and for none; the statuses, and whether the answers differ. */
+  async function askForForeignFiles(): Promise<{ statuses: number[]; same: boolean }> {
+    const foreign = await (await anApp(server.url)).file('theirs');
+    const sibling = await (await anApp(app.seller)).file('of another application');
+    const ids = [foreign.id, sibling.id, 'aaaaaa', 'x', '../x'];
+    const answers = await Promise.all(ids.map((fileId) => build(app, { fileId })));
+    const bodies = answers.map(({ bytes }) => bytes.toString().replace(/"requestId":"[^"]*"/, ''));
+    return { statuses: answers.map(({ status }) => status), same: new Set(bodies).size === 1 };
+  }
+
+  test('S-29 a file of another application is built into no loader, and looks like none', async () => {
+    const { id: fileId } = await app.file('own');
+    const own = await build(app, { fileId });
+    expect(JSON.parse(configIn(own.bytes)!.body.toString())).toMatchObject({ fileId });
+    const refused = { statuses: [404, 404, 404, 404, 404], same: true };
+    expect(await askForForeignFiles()).toEqual(refused);
+  });
+
+  test('S-29 twin: where files are not looked for, a loader is built for each', async () => {
+    jest.spyOn(FilesService.prototype, 'requireOwned').mockResolvedValue({} as never);
+    expect((await askForForeignFiles()).statuses).toEqual([200, 200, 200, 200, 200]);
   });
 
   test('S-29 a template that was altered, is missing or stands in no manifest is not used', async () => {
