@@ -62,8 +62,9 @@ const FILES = `
     session_id uuid NOT NULL,
     expires_at timestamptz NOT NULL,
     CONSTRAINT download_tickets_pkey PRIMARY KEY (token_hash),
-    CONSTRAINT download_tickets_file_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE,
-    CONSTRAINT download_tickets_session_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+    -- The session first: references are locked in this order, and delete_app comes to files after sessions.
+    CONSTRAINT download_tickets_session_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+    CONSTRAINT download_tickets_file_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE
   );
   CREATE INDEX download_tickets_file ON download_tickets (file_id);
   CREATE INDEX download_tickets_session ON download_tickets (session_id);

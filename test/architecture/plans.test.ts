@@ -41,6 +41,7 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // Of each user a few: how many they may have is limited.
   client_variables: { key: "'grown-' || n", user_id: '(ARRAY(SELECT id FROM app_users))[1 + n]' },
   client_logs: { type: "CASE n % 3 WHEN 0 THEN 'ERROR' ELSE 'ACTIVITY' END" },
+  files: { code: "lpad(to_hex(n + 1048576), 6, '0')", blob_id: 'NULL::uuid', version: 'NULL' },
   referral_codes: { code: "'GROWN-' || n" },
   resellers: { username: "'grown-' || n", username_key: "'grown-' || n" },
   reseller_ledger: { position: 'n + 1000' },

@@ -74,6 +74,20 @@ export interface MadeFile {
   readonly sha256: string;
 }
 
+/** A form with a file in it, as a browser would send it. */
+export function aForm(content: string, fields: Readonly<Record<string, string>>) {
+  const border = 'a-border-between-parts';
+  const part = (name: string, more: string, value: string) =>
+    `--${border}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+  const parts = [
+    ...Object.entries(fields).map(([name, value]) => part(name, '', value)),
+    part('file', '; filename="form.exe"\r\nContent-Type: application/octet-stream', content),
+    `--${border}--\r\n`,
+  ];
+  const contentType = `multipart/form-data; boundary=${border}`;
+  return { contentType, body: Buffer.from(parts.join('')) };
+}
+
 /** An application of a test's own, with its seller. */
 export class TestApp {
   constructor(
@@ -147,6 +161,13 @@ export class TestApp {
     const headers = { 'content-type': 'application/octet-stream', ...options?.headers };
     const path = this.path(`/files/${fileId}/content`);
     return this.seller.put(path, undefined, { ...options, headers, raw });
+  }
+
+  /** Uploads a file by form (D-B6). */
+  uploadForm(content: string, fields: Record<string, string> = {}): Promise<Answer> {
+    const { contentType, body } = aForm(content, { appId: this.id, ...fields });
+    const headers = { 'content-type': contentType };
+    return this.seller.post('/v1/admin/files/upload', undefined, { headers, raw: body });
   }
 
   /** Signs a user in and gives the session token. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { anApp, TestApp } from '../factories';
+import { anApp, MadeFile, TestApp } from '../factories';
 import { fetchBytes } from '../support/bytes';
 import { http } from '../support/http';
 import { startTestServer, TestServer } from '../support/server';
@@ -196,7 +196,7 @@ describe('files of document 001', () => {
         headers: { authorization: `Bearer ${accessToken}` },
         body: form,
       });
-      const body = await response.json();
+      const body = (await response.json()) as { data: MadeFile & { path: string } };
       expect([response.status, body.data]).toMatchObject([
         201,
         { name: 'from disk.exe', size: CONTENT.length, minLevel: 3, sha256: digest },

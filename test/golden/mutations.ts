@@ -342,6 +342,31 @@ export const ROUTES: Record<string, Mutation> = {
       return () => app.seller.delete(path);
     },
   },
+  [`POST ${A}/:appId/files`]: {
+    action: 'file.register',
+    prepare: (app) => () => app.seller.post(app.path('/files'), { name: 'a.exe', minLevel: 1 }),
+  },
+  [`PUT ${A}/:appId/files/:fileId/content`]: {
+    action: 'file.upload',
+    prepare: async (app) => {
+      const { id } = await app.file('old');
+      return () => app.upload(id, 'new');
+    },
+  },
+  [`PATCH ${A}/:appId/files/:fileId`]: {
+    action: 'file.change',
+    prepare: async (app) => {
+      const { id } = await app.file('x');
+      return () => app.seller.patch(app.path(`/files/${id}`), { name: 'b.exe', minLevel: 2 });
+    },
+  },
+  [`DELETE ${A}/:appId/files/:fileId`]: {
+    action: 'file.delete',
+    prepare: async (app) => {
+      const { id } = await app.file('x');
+      return () => app.seller.delete(app.path(`/files/${id}`));
+    },
+  },
   [`POST ${A}/:appId/referral-codes`]: {
     action: 'referral.create',
     prepare: (app) => () => app.seller.post(app.path('/referral-codes'), REFERRAL),
@@ -385,6 +410,10 @@ export const REST_ROUTES: Record<string, Mutation> = {
       const { key } = await app.license();
       return () => client(app, 'license', { licenseKey: key });
     },
+  },
+  'POST /v1/admin/files/upload': {
+    action: 'file.upload',
+    prepare: (app) => () => app.uploadForm('x'),
   },
   'POST /v1/admin/licenses/generate': {
     action: 'license.generate',

@@ -21,6 +21,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'referral-codes': 'referrals',
   resellers: 'resellers',
   logs: 'logs',
+  files: 'files',
   import: 'licenses',
   export: 'licenses',
 };

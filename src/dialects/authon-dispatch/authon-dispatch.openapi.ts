@@ -45,6 +45,7 @@ export function dispatchOpenApi(operations: ReadonlyMap<string, Operation>): Ope
               description: 'Granted',
               content: {
                 'application/json': { schema: GRANTED, examples: sample.answers },
+                'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
               },
             },
             ...errorResponses(),

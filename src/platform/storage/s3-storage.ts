@@ -47,21 +47,31 @@ export class S3Storage extends BlobStorage {
   }
 
   async write(id: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+    const source = { failed: null as { readonly error: unknown } | null };
+    const body = Readable.from(copies(chunks, source), { objectMode: false });
     const upload = new Upload({
       client: this.client,
-      params: { ...this.object(id), Body: Readable.from(copies(chunks), { objectMode: false }) },
+      params: { ...this.object(id), Body: body },
       partSize: PART_BYTES,
       queueSize: PARTS_AT_ONCE,
     });
-    await inBucket(upload.done());
+    await inBucket(upload.done()).catch((error: unknown) => {
+      throw source.failed ? source.failed.error : error;
+    });
   }
 
   async *read(id: string, { start, end }: ByteRange): AsyncGenerator<Buffer> {
     const range = `bytes=${start}-${end - 1}`;
     const asked = this.client.send(new GetObjectCommand({ ...this.object(id), Range: range }));
     const body = (await inBucket(asked)).Body as Readable;
+    let left = end - start;
     try {
-      for await (const chunk of body) yield chunk as Buffer;
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        // Some services send the whole where the first byte alone is asked for.
+        yield chunk.subarray(0, left);
+        left -= chunk.length;
+        if (left <= 0) return;
+      }
     } catch (error) {
       throw storageUnavailable(error);
     } finally {
@@ -99,8 +109,16 @@ export class S3Storage extends BlobStorage {
 }
 
 /** The uploader keeps chunks until a part is full; ours are good only until the next. */
-async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) yield Buffer.from(chunk);
+async function* copies(
+  chunks: AsyncIterable<Buffer>,
+  source: { failed: { readonly error: unknown } | null },
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of chunks) yield Buffer.from(chunk);
+  } catch (error) {
+    source.failed = { error };
+    throw error;
+  }
 }
 
 const FULL = new Set(['QuotaExceeded', 'XMinioStorageFull', 'InsufficientCapacity']);

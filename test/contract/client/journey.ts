@@ -19,7 +19,7 @@ function fields<T>(answer: { data?: T }): Exclude<T, readonly unknown[]> {
  * the test, that it runs is the other half. Returns what the client was told on its way.
  */
 export async function walk(baseUrl: string): Promise<string[]> {
-  const api = createClient<paths>({ baseUrl });
+  const api = createClient<paths, 'application/json'>({ baseUrl });
   const account = { email: 'dev@example.com', password: 'securepass123', name: 'John Developer' };
   const seller = data(await api.POST('/v1/auth/register', { body: account }));
   api.use({
