@@ -33,7 +33,7 @@ const EXECUTABLES = [
         '-D_UNICODE',
         '-DNOMINMAX',
         '-DWIN32_LEAN_AND_MEAN',
-        '-D_WIN32_WINNT=0x0601',
+        '-D_WIN32_WINNT=0x0603',
       ],
       ...[
         '-municode',

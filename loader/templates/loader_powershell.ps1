@@ -88,7 +88,7 @@ function Get-HardwareText {
         return "$($disk.VolumeSerialNumber)$env:COMPUTERNAME"
     }
     if (Test-Path /usr/sbin/ioreg) {
-        $listing = (& /usr/sbin/ioreg -rd1 -c IOPlatformExpertDevice) -join "`n"
+        $listing = (& '/usr/sbin/ioreg' '-rd1' '-c' 'IOPlatformExpertDevice') -join "`n"
         if ($listing -match '"IOPlatformUUID" = "([^"]+)"') { return $Matches[1] }
     }
     foreach ($path in '/etc/machine-id', '/var/lib/dbus/machine-id') {
@@ -168,7 +168,7 @@ function Save-File([string]$Token, [string]$Target) {
     if (-not "$(Get-Value $offer 'downloadUrl')".StartsWith('/')) { Stop-Loader 3 'The server did not say where the file is' }
     $answer = Send-Request "$($Settings.apiUrl)$($offer.downloadUrl)" ''
     if ([int]$answer.StatusCode -ne 200) { [void](Read-Reply $answer) }
-    $path = Join-Path (Resolve-Path $Target).Path (Get-SafeFileName (Get-Value $offer 'name'))
+    $path = Join-Path (Resolve-Path -LiteralPath $Target).Path (Get-SafeFileName (Get-Value $offer 'name'))
     $size = Get-Value $offer 'size'
     $expected = Get-Value $offer 'sha256'
     $draft = "$path.part"

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +10,7 @@ import { configIn } from '../../src/modules/builder/domain/region';
 import { anApp, PASSWORD, TestApp, unique } from '../factories';
 import { freshDatabase, TestDatabase } from '../support/database';
 import { PROJECT_ROOT, SpawnedServer, spawnServer } from '../support/server';
+import { testSettings } from '../support/settings';
 import { describeWith, findTool } from '../support/tools';
 import { Bench, Ending, Lie, linuxHwid, RUNNERS, startLiar } from './support';
 
@@ -119,6 +120,17 @@ function describeLoader(language: Language): void {
     await expire(user.license.key);
     const ending = await run(byName, [user.username, PASSWORD]);
     expect(refusal(ending)).toEqual({ status: 4, said: 'Subscription expired' });
+  });
+
+  test('where the hash check is on, only a loader whose digest was entered gets in', async () => {
+    const strict = await anApp(app.seller);
+    const own = await bench.build(strict, language, { authType: 'license' });
+    const other = await bench.build(strict, language, { authType: 'license', title: 'Other' });
+    const hash = createHash('sha256').update(readFileSync(own)).digest('hex');
+    await strict.seller.patch(strict.path(), { hashCheck: true, hashes: [hash] });
+    const { key } = await strict.license();
+    expect((await run(own, [key])).status).toBe(0);
+    expect((await run(other, [key])).status).toBe(4);
   });
 
   test('a new user registers with a key; one who gives no name signs in with a key alone', async () => {
@@ -287,10 +299,15 @@ for (const language of ['cpp-linux', 'cpp'] as const) {
       const changed = tamper(await bench.build(app, language), true);
       const { status, out } = await bench.run(language, changed, [], '--about');
       expect([status, out]).toEqual([0, expect.stringContaining('Evil Loader')]);
-      const { publicKey } = (await app.seller.get('/v1/builder/status')).body;
-      const key = { key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' } as const;
-      const { body, signature } = configIn(readFileSync(changed))!;
-      expect(verify(null, body, createPublicKey(key), signature)).toBe(false);
+      const command = ['dist/src/cli/main.js', 'loader', 'verify', changed];
+      const options = { cwd: PROJECT_ROOT, env: { ...testSettings, PATH: process.env['PATH'] } };
+      const verified = promisify(execFile)('node', command, options);
+      await expect(verified).rejects.toMatchObject({
+        stderr: expect.stringContaining('was changed'),
+      });
+      const own = [...command.slice(0, 3), await bench.build(app, language)];
+      const { stdout } = await promisify(execFile)('node', own, options);
+      expect(stdout).toContain(`built by this server: {"v":1,"appId":"${app.id}"`);
     });
   });
 }

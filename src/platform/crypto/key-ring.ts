@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hkdfSync, KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hkdfSync, KeyObject, sign, verify } from 'node:crypto';
 import { openBytes, sealBytes } from './sealed';
 import { hmacSha256 } from './tokens';
 
@@ -66,6 +66,11 @@ export class KeyRing {
   /** The key that verifies those signatures, in SPKI; no secret. */
   publicKey(purpose: SignPurpose): Buffer {
     return createPublicKey(this.signingKey(purpose)).export({ format: 'der', type: 'spki' });
+  }
+
+  /** Whether the signature over those bytes is one of ours. */
+  verify(purpose: SignPurpose, bytes: Buffer, signature: Buffer): boolean {
+    return verify(null, bytes, createPublicKey(this.signingKey(purpose)), signature);
   }
 
   private signingKey(purpose: SignPurpose): KeyObject {

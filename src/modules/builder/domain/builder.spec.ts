@@ -5,6 +5,7 @@ import { AUTH_TYPES, KINDS, LANGUAGES, loaderFileName } from './languages';
 import { configText, LoaderConfig, plainApiUrl } from './loader-config';
 import { BODY_MAX, configIn, patched } from './region';
 import { filledIn } from './script';
+import { signedConfig } from './signed-config';
 
 const TEMPLATES = join(__dirname, '../../../../loader/templates');
 const EXECUTABLES = LANGUAGES.filter((language) => KINDS[language].form === 'executable');
@@ -118,6 +119,7 @@ describe.each(EXECUTABLES)('the template of %s', (language) => {
   test('takes a configuration and gives it back, with nothing else changed', () => {
     const built = patched(template, sealed);
     expect(configIn(built)).toEqual(sealed);
+    expect(signedConfig(built)).toMatchObject({ body, signature: sealed.signature });
     expect(built).toHaveLength(template.length);
     const changed = [...built.keys()].filter((at) => built[at] !== template[at]);
     const at = template.indexOf('LATCHKEY-LOADER\0');
@@ -138,10 +140,13 @@ describe.each(EXECUTABLES)('the template of %s', (language) => {
     const nameless = Buffer.from(template);
     nameless.write('.nope', nameless.indexOf('.lcfg'));
     expect(() => patched(nameless, sealed)).toThrow('no section .lcfg');
+    expect(signedConfig(nameless)).toBeNull();
     const strange = Buffer.from(template);
     strange.write('X', strange.indexOf('LATCHKEY-LOADER\0'));
-    expect(() => patched(strange, sealed)).toThrow('of another kind');
-    expect(() => patched(Buffer.from('neither PE nor ELF'), sealed)).toThrow('no section .lcfg');
+    expect(() => patched(strange, sealed)).toThrow('no section .lcfg');
+    const neither = Buffer.from('neither PE nor ELF');
+    expect(() => patched(neither, sealed)).toThrow('no section .lcfg');
+    expect(signedConfig(neither)).toBeNull();
   });
 });
 
@@ -154,9 +159,12 @@ test('the checksum of a PE file is the one its linker wrote', () => {
 describe.each(SCRIPTS)('the template of %s', (language) => {
   test('takes a configuration as it is, even one that looks like a place', () => {
     const text = configText({ ...CONFIG, title: NASTY });
-    const script = filledIn(templateOf(language).toString(), text, 'c2lnbmVk');
+    const signature = Buffer.alloc(64, 7);
+    const base64 = signature.toString('base64');
+    const script = filledIn(templateOf(language).toString(), text, base64);
     expect(script.split(text)).toHaveLength(2);
-    expect(script.split('c2lnbmVk')).toHaveLength(2);
+    expect(script.split(base64)).toHaveLength(2);
+    expect(signedConfig(Buffer.from(script))).toEqual({ body: Buffer.from(text), signature });
     expect(script).not.toContain('@LATCHKEY_');
   });
 

@@ -34,7 +34,8 @@ interface Section {
  * @throws Error when the file has no such section, or the configuration does not fit
  */
 export function patched(template: Buffer, { body, digest, signature }: SealedConfig): Buffer {
-  const start = regionOf(template);
+  const start = findRegion(template);
+  if (start === null) throw new Error(`the template has no section ${SECTION}`);
   if (body.length > BODY_MAX) throw new Error(`a configuration of ${body.length} bytes`);
   const copy = Buffer.from(template);
   const region = copy.subarray(start, start + REGION_BYTES);
@@ -47,9 +48,10 @@ export function patched(template: Buffer, { body, digest, signature }: SealedCon
   return copy;
 }
 
-/** What stands in an executable; null in a template. @throws Error when it has no such section */
+/** What stands in an executable; null in a template, and where no such section is. */
 export function configIn(file: Buffer): SealedConfig | null {
-  const start = regionOf(file);
+  const start = findRegion(file);
+  if (start === null) return null;
   const region = file.subarray(start, start + REGION_BYTES);
   const length = region.readUInt32LE(LENGTH_AT);
   if (length === 0) return null;
@@ -60,19 +62,27 @@ export function configIn(file: Buffer): SealedConfig | null {
   };
 }
 
-function regionOf(file: Buffer): number {
-  const section = isPe(file) ? peSection(file) : elfSection(file);
-  if (!section || section.bytes < REGION_BYTES) throw new Error(`no section ${SECTION}`);
+/** Whether a file is of a kind that could hold such a section. */
+export function isExecutable(file: Buffer): boolean {
+  return isPe(file) || isElf(file);
+}
+
+/** Where the region begins; null when the file has none of this layout. */
+function findRegion(file: Buffer): number | null {
+  const section = isPe(file) ? peSection(file) : isElf(file) ? elfSection(file) : undefined;
+  if (!section || section.bytes < REGION_BYTES) return null;
   const region = file.subarray(section.start, section.start + REGION_BYTES);
   const known = region.subarray(0, MAGIC.length).equals(MAGIC);
-  if (!known || region.readUInt32LE(VERSION_AT) !== VERSION) {
-    throw new Error(`the section ${SECTION} is of another kind`);
-  }
-  return section.start;
+  return known && region.readUInt32LE(VERSION_AT) === VERSION ? section.start : null;
 }
 
 function isPe(file: Buffer): boolean {
   return file.toString('latin1', 0, 2) === 'MZ';
+}
+
+/** ELF of 64 bits, little-endian. */
+function isElf(file: Buffer): boolean {
+  return file.toString('latin1', 0, 6) === '\x7fELF\x02\x01';
 }
 
 /** Where the COFF header begins, behind `PE\0\0`. */
@@ -89,9 +99,7 @@ function peSection(file: Buffer): Section | undefined {
     .map((at) => ({ bytes: file.readUInt32LE(at + 16), start: file.readUInt32LE(at + 20) }))[0];
 }
 
-/** ELF of 64 bits, little-endian. */
 function elfSection(file: Buffer): Section | undefined {
-  if (file.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') return undefined;
   const headers = Number(file.readBigUInt64LE(0x28));
   const [size, count, names] = [0x3a, 0x3c, 0x3e].map((at) => file.readUInt16LE(at)) as [
     number,
