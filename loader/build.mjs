@@ -44,7 +44,7 @@ const EXECUTABLES = [
       ],
       ...['-Wl,--nxcompat', '-Wl,--high-entropy-va'],
     ],
-    libraries: ['-lwinhttp'],
+    libraries: [],
   },
   {
     name: 'loader_cpp_linux.elf',

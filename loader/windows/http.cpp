@@ -8,12 +8,56 @@
 namespace loader {
 namespace {
 
+/**
+ * winhttp.dll of the system. Linked in the usual way, one that lies beside the loader, in a folder full of downloads, would
+ * be taken instead.
+ */
+struct WinHttp {
+  HMODULE module = LoadLibraryExW(L"winhttp.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);
+
+  template <class Function>
+  void find(Function& function, const char* name) {
+    function = reinterpret_cast<Function>(reinterpret_cast<void*>(GetProcAddress(module, name)));
+  }
+
+  WinHttp() {
+    find(closeHandle, "WinHttpCloseHandle");
+    find(connect, "WinHttpConnect");
+    find(crackUrl, "WinHttpCrackUrl");
+    find(open, "WinHttpOpen");
+    find(openRequest, "WinHttpOpenRequest");
+    find(queryHeaders, "WinHttpQueryHeaders");
+    find(readData, "WinHttpReadData");
+    find(receiveResponse, "WinHttpReceiveResponse");
+    find(sendRequest, "WinHttpSendRequest");
+    find(setOption, "WinHttpSetOption");
+    find(setTimeouts, "WinHttpSetTimeouts");
+  }
+
+  decltype(&WinHttpCloseHandle) closeHandle;
+  decltype(&WinHttpConnect) connect;
+  decltype(&WinHttpCrackUrl) crackUrl;
+  decltype(&WinHttpOpen) open;
+  decltype(&WinHttpOpenRequest) openRequest;
+  decltype(&WinHttpQueryHeaders) queryHeaders;
+  decltype(&WinHttpReadData) readData;
+  decltype(&WinHttpReceiveResponse) receiveResponse;
+  decltype(&WinHttpSendRequest) sendRequest;
+  decltype(&WinHttpSetOption) setOption;
+  decltype(&WinHttpSetTimeouts) setTimeouts;
+};
+
+const WinHttp& winHttp() {
+  static const WinHttp library;
+  return library;
+}
+
 /** A handle that closes itself. */
 class Handle {
  public:
   explicit Handle(HINTERNET handle) : handle_(handle) {}
   ~Handle() {
-    if (handle_) WinHttpCloseHandle(handle_);
+    if (handle_) winHttp().closeHandle(handle_);
   }
   Handle(const Handle&) = delete;
   operator HINTERNET() const { return handle_; }
@@ -28,8 +72,7 @@ Answer failure() {
   wchar_t words[512];
   const DWORD flags = FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_FROM_SYSTEM |
                       FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
-  const DWORD length =
-      FormatMessageW(flags, GetModuleHandleW(L"winhttp.dll"), code, 0, words, 512, nullptr);
+  const DWORD length = FormatMessageW(flags, winHttp().module, code, 0, words, 512, nullptr);
   std::string text = narrow({words, length});
   while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
   if (!text.empty()) text += ' ';
@@ -50,7 +93,7 @@ bool crack(const std::string& url, Address& address) {
   parts.dwHostNameLength = 256;
   parts.lpszUrlPath = address.path;  // The query comes along.
   parts.dwUrlPathLength = 2048;
-  if (!WinHttpCrackUrl(wide(url).c_str(), 0, 0, &parts)) return false;
+  if (!winHttp().crackUrl(wide(url).c_str(), 0, 0, &parts)) return false;
   address.port = parts.nPort;
   address.secure = parts.nScheme == INTERNET_SCHEME_HTTPS;
   return true;
@@ -59,20 +102,20 @@ bool crack(const std::string& url, Address& address) {
 bool send(HINTERNET request, const std::string* json) {
   // A redirect would carry the credentials to somebody else.
   DWORD never = WINHTTP_OPTION_REDIRECT_POLICY_NEVER;
-  WinHttpSetOption(request, WINHTTP_OPTION_REDIRECT_POLICY, &never, sizeof never);
+  winHttp().setOption(request, WINHTTP_OPTION_REDIRECT_POLICY, &never, sizeof never);
   const DWORD size = json ? static_cast<DWORD>(json->size()) : 0;
   void* body = json ? const_cast<char*>(json->data()) : nullptr;
   const wchar_t* headers = json ? L"Content-Type: application/json\r\n" : nullptr;
-  return WinHttpSendRequest(request, headers, headers ? static_cast<DWORD>(-1) : 0, body, size,
-                            size, 0) &&
-         WinHttpReceiveResponse(request, nullptr);
+  const DWORD terminated = headers ? static_cast<DWORD>(-1) : 0;
+  return winHttp().sendRequest(request, headers, terminated, body, size, size, 0) &&
+         winHttp().receiveResponse(request, nullptr);
 }
 
 int statusOf(HINTERNET request) {
   DWORD status = 0;
   DWORD size = sizeof status;
-  WinHttpQueryHeaders(request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, nullptr,
-                      &status, &size, nullptr);
+  winHttp().queryHeaders(request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, nullptr,
+                         &status, &size, nullptr);
   return static_cast<int>(status);
 }
 
@@ -83,7 +126,7 @@ Answer receive(HINTERNET request, const Sink* sink) {
   char block[16384];
   for (;;) {
     DWORD length = 0;
-    if (!WinHttpReadData(request, block, sizeof block, &length)) return failure();
+    if (!winHttp().readData(request, block, sizeof block, &length)) return failure();
     if (length == 0) return answer;
     const std::string_view bytes(block, length);
     if (!toSink) answer.body += bytes;
@@ -96,16 +139,16 @@ Answer receive(HINTERNET request, const Sink* sink) {
 Answer exchangeWith(const std::string& url, const std::string* json, const Sink* sink) {
   Address address;
   if (!crack(url, address)) return failure();
-  const Handle session(WinHttpOpen(L"Latchkey-Loader/1", WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY,
-                                   WINHTTP_NO_PROXY_NAME, WINHTTP_NO_PROXY_BYPASS, 0));
+  const Handle session(winHttp().open(L"Latchkey-Loader/1", WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY,
+                                      WINHTTP_NO_PROXY_NAME, WINHTTP_NO_PROXY_BYPASS, 0));
   if (!session) return failure();
   const int patienceMs = PATIENCE_SECONDS * 1000;
-  WinHttpSetTimeouts(session, patienceMs, patienceMs, patienceMs, patienceMs);
-  const Handle connection(WinHttpConnect(session, address.host, address.port, 0));
+  winHttp().setTimeouts(session, patienceMs, patienceMs, patienceMs, patienceMs);
+  const Handle connection(winHttp().connect(session, address.host, address.port, 0));
   if (!connection) return failure();
-  const Handle request(WinHttpOpenRequest(connection, json ? L"POST" : L"GET", address.path,
-                                          nullptr, WINHTTP_NO_REFERER, WINHTTP_DEFAULT_ACCEPT_TYPES,
-                                          address.secure ? WINHTTP_FLAG_SECURE : 0));
+  const DWORD flags = address.secure ? WINHTTP_FLAG_SECURE : 0;
+  const Handle request(winHttp().openRequest(connection, json ? L"POST" : L"GET", address.path, nullptr,
+                                             WINHTTP_NO_REFERER, WINHTTP_DEFAULT_ACCEPT_TYPES, flags));
   if (!request || !send(request, json)) return failure();
   return receive(request, sink);
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { KINDS, Language, LANGUAGES } from '../../src/modules/builder/domain/languages';
 import { configIn } from '../../src/modules/builder/domain/region';
@@ -311,6 +311,42 @@ for (const language of ['cpp-linux', 'cpp'] as const) {
     });
   });
 }
+
+const MINGW = 'x86_64-w64-mingw32-g++-win32';
+
+describeWith(['wine', MINGW], 'S-29 a winhttp.dll among the downloads', () => {
+  /** Says so when it is loaded. */
+  const PLANTED = `#include <windows.h>
+    BOOL WINAPI DllMain(HINSTANCE, DWORD, LPVOID) {
+      DWORD done;
+      return WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), "PLANTED", 7, &done, nullptr);
+    }`;
+  /** A program that takes WinHTTP as compilers give it. */
+  const CARELESS =
+    '#include <windows.h>\n#include <winhttp.h>\nint main() { return !WinHttpCheckPlatform(); }';
+
+  /** Compiles a source of its own into a folder. */
+  async function compile(source: string, path: string, ...flags: string[]): Promise<void> {
+    const file = `${path}.cpp`;
+    writeFileSync(file, source);
+    await promisify(execFile)(MINGW, [...flags, file, '-o', path, '-lwinhttp']);
+  }
+
+  test('S-29 is not loaded by the loader that lies beside it', async () => {
+    const path = bench.make('cpp', {});
+    await compile(PLANTED, join(dirname(path), 'winhttp.dll'), '-shared');
+    const { status, out } = await bench.run('cpp', path, ['K']);
+    expect([status, out.includes('PLANTED')]).toEqual([3, false]);
+  });
+
+  test('S-29 twin: a program that is linked in the usual way loads it', async () => {
+    const folder = bench.newFolder();
+    await compile(PLANTED, join(folder, 'winhttp.dll'), '-shared');
+    await compile(CARELESS, join(folder, 'careless.exe'));
+    const { out } = await bench.run('cpp', join(folder, 'careless.exe'), []);
+    expect(out).toContain('PLANTED');
+  });
+});
 
 describeWith(['openssl'], 'S-29 a server that nobody vouches for', () => {
   const languages = LANGUAGES.filter((one) => findTool(RUNNERS[one][0] ?? 'sh') !== null);

@@ -137,7 +137,8 @@ export class Bench {
       LANG: 'C.UTF-8',
       WINEPREFIX: join(this.folder, 'windows'),
       WINEDEBUG: '-all',
-      WINEDLLOVERRIDES: 'mscoree,mshtml=',
+      // As on Windows, a winhttp.dll in the folder of a program goes before the system's.
+      WINEDLLOVERRIDES: 'mscoree,mshtml=;winhttp=n,b',
     };
   }
 }
