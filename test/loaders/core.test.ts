@@ -19,7 +19,7 @@ describeWith(['g++'], 'the core of the loaders', () => {
     probe = join(folder, 'probe');
     const parts = ['test/probe', 'core/download', 'core/hash', 'core/json', 'core/server'];
     const sources = [...parts, 'core/terminal'].map((part) => `loader/${part}.cpp`);
-    const flags = ['-std=c++17', '-O1', '-g0', '-fsanitize=address,undefined'];
+    const flags = ['-std=c++17', '-O0', '-g0', '-fsanitize=address,undefined'];
     execFileSync('g++', [...flags, '-fno-sanitize-recover', ...sources, '-o', probe], {
       cwd: PROJECT_ROOT,
     });
