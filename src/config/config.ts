@@ -67,7 +67,7 @@ export const settings = {
   IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
   FILE_STORAGE: z.enum(['disk', 's3']).default('disk'),
   FILES_DIR: z.string().min(1).optional(),
-  FILE_LIMIT_BYTES: wholeNumber(1_024, 68_719_476_736).default(104_857_600),
+  FILE_LIMIT_BYTES: wholeNumber(1_024, 51_539_607_552).default(104_857_600),
   FILE_MASTER_KEY: z.string().optional(),
   OLD_FILE_MASTER_KEY: z.string().optional(),
   S3_BUCKET: z.string().min(3).max(63).optional(),

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { DomainError } from '../../kernel';
 import {
   ByteRange,
   DamagedContentError,
@@ -11,7 +12,7 @@ import {
 } from '../../platform/crypto';
 import { LOGGER, Logger } from '../../platform/logging';
 import { BlobStorage } from '../../platform/storage';
-import { BlobsRepository } from './blobs.repository';
+import { BlobsRepository, StoredKey } from './blobs.repository';
 import { FileErrors } from './domain/files.errors';
 import type { ContentFacts } from './files.repository';
 
@@ -86,27 +87,38 @@ export class FileContents {
   ): Promise<ContentStream> {
     const stored = await this.blobs.key(blobId);
     if (!stored) throw FileErrors.FILE_NOT_FOUND();
-    const stream = this.verified(blobId, () => {
-      const sealed = this.storage.read(blobId, sealedRange(size, range));
-      return openSegments(this.keys.open(stored, blobId), size, range, sealed);
-    });
+    const key = this.keyOf(stored);
+    const sealed = this.storage.read(blobId, sealedRange(size, range));
+    const stream = this.verified(blobId, openSegments(key, size, range, sealed));
     const first = await stream.next();
     return resumed(first, stream);
   }
 
-  /** Says so, loudly, when what is stored is not what was written. */
+  /** @throws FILE_DAMAGED also when the key is wrapped with a master key that is not configured */
+  private keyOf(stored: StoredKey): Buffer {
+    try {
+      return this.keys.open(stored, stored.id);
+    } catch (error) {
+      throw this.damaged(stored.id, error);
+    }
+  }
+
   private async *verified(
     blobId: string,
-    open: () => AsyncIterable<Buffer>,
+    plain: AsyncIterable<Buffer>,
   ): AsyncGenerator<Buffer, undefined> {
     try {
-      yield* open();
+      yield* plain;
     } catch (error) {
-      const isOurs = error instanceof DamagedContentError;
-      if (isOurs) this.logger.error({ err: error, blobId }, 'a stored content is damaged');
-      throw isOurs ? FileErrors.FILE_DAMAGED({ cause: error }) : error;
+      throw error instanceof DamagedContentError ? this.damaged(blobId, error) : error;
     }
     return undefined;
+  }
+
+  /** Says so in the log, for half-way through a download nobody else would. */
+  private damaged(blobId: string, cause: unknown): DomainError {
+    this.logger.error({ err: cause, blobId }, 'a stored content cannot be opened');
+    return FileErrors.FILE_DAMAGED({ cause });
   }
 }
 

@@ -97,7 +97,8 @@ async function* whole(
   try {
     for await (const chunk of file) yield chunk as Buffer;
   } catch (error) {
-    throw await Promise.race([failed, Promise.resolve(error)]).catch((first: unknown) => first);
+    // What went wrong with the request itself says more than that its form broke off.
+    throw formError(await Promise.race([failed, Promise.resolve(error)]).catch((first) => first));
   }
   if (file.truncated) {
     throw CommonErrors.PAYLOAD_TOO_LARGE({ message: `The file is larger than ${limit} bytes` });

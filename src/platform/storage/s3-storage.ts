@@ -12,9 +12,10 @@ import type { ByteRange } from '../crypto';
 import { BlobStorage } from './blob-storage';
 import { storageFull, storageUnavailable } from './storage.errors';
 
-/** A part of an upload: 10,000 of them are the 64 GiB that a file may have at most. */
-const PART_BYTES = 8_388_608;
-const PARTS_AT_ONCE = 2;
+/** The smallest part that the services take; 10,000 of them are more than a file may have at most. */
+const PART_BYTES = 5_242_880;
+/** Each more is a part more of memory for every upload. */
+const PARTS_AT_ONCE = 1;
 
 export interface BucketPlace {
   readonly bucket: string;

@@ -32,7 +32,7 @@ export interface FileLimits {
   readonly totalMs: number;
 }
 
-/** 64 GiB at 25 Mbit a second. An upload that stalls is cut off much earlier. */
+/** 48 GiB at 20 Mbit a second. An upload that stalls is cut off much earlier. */
 const TOTAL_MS = 6 * 3_600_000;
 
 function limitsOf(config: Config): FileLimits {
