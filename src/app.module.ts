@@ -9,6 +9,7 @@ import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.modu
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
+import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
 import { GatewaysHttpModule } from './modules/gateways/http/gateways-http.module';
 import { FilesHttpModule } from './modules/files/http/files-http.module';
@@ -80,6 +81,7 @@ export class AppModule {
         TransferHttpModule,
         GatewaysHttpModule,
         WebhooksHttpModule,
+        BuilderHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,

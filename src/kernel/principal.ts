@@ -21,6 +21,7 @@ export const SCOPE_AREAS = [
   'resellers',
   'logs',
   'webhooks',
+  'builder',
 ] as const;
 export type ScopeArea = (typeof SCOPE_AREAS)[number];
 

@@ -18,6 +18,7 @@ const BEYOND_THE_SCHEMA: Readonly<Record<string, string>> = {
   'POST /v1/admin/blacklist expiresAt': 'must lie ahead',
   'POST /v1/auth/tokens expiresAt': 'must lie ahead',
   'POST /v1 check_blacklist ip': 'must be an address, of either version',
+  'POST /v1/builder/build apiUrl': 'host and path alone, of at most 512 characters',
   'POST /v1 file fileId': 'this or a name must be sent',
   'PATCH /v1/admin/apps/{appId} vpnBlock': 'needs the list of the operator',
   'PUT /v1/admin/apps/{appId} vpnBlock': 'needs the list of the operator',

@@ -187,6 +187,13 @@ export const ROUTES: Record<string, Mutation> = {
     action: 'app.regenerate-key',
     prepare: (app) => () => app.seller.post(app.path('/regenerate-key')),
   },
+  'POST /v1/builder/build': {
+    action: 'app.build-loader',
+    prepare: (app) => () => {
+      const order = { appId: app.id, language: 'cpp', authType: 'both', title: 'My App' };
+      return app.seller.post('/v1/builder/build', order);
+    },
+  },
   [`POST ${A}/:appId/import`]: {
     action: 'app.import',
     prepare: (app) => () =>

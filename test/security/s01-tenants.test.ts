@@ -68,6 +68,9 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/client/login': [],
   'POST /v1/client/register': [],
   'POST /v1/client/license': [],
+  'GET /v1/builder/status': [],
+  // The application stands in the body: test/security/s29-builder.test.ts.
+  'POST /v1/builder/build': [],
   // The application stands in the body or the query: test/golden/authon-rest.test.ts.
   'POST /v1/admin/files/upload': [],
   'GET /v1/client/files/latest': [],

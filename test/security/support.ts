@@ -214,6 +214,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
   },
   'POST /v1/client/license': { fields: ({ ids }) => ({ licenseKey: ids['key'] }) },
+  'POST /v1/builder/build': { fields: ({ app }) => ({ appId: app.id }) },
   'POST /v1/admin/licenses/generate': { fields: ({ app }) => ({ appId: app.id }) },
   'POST /v1/admin/blacklist': {
     fields: ({ app }) => ({ appId: app.id, value: unique('BAD-') }),

@@ -10,6 +10,6 @@ export { foreignHash, isForeignHash, NO_PASSWORD, PasswordHasher } from './passw
 export { resolveSecrets } from './secrets';
 export { DamagedContentError, openSegments, sealedRange, sealSegments } from './segments';
 export type { ByteRange } from './segments';
-export { Slots } from './slots';
+export { Slots, SlotsBusyError } from './slots';
 export * from './tokens';
 export { newTotpSecret, totpStep, totpUri } from './totp';

@@ -21,9 +21,9 @@ export function randomText(alphabet: string, length: number): string {
   return text;
 }
 
-/** What is stored of a token that already has full entropy. */
-export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** What is stored of a token that already has full entropy; the digest of any bytes. */
+export function sha256(bytes: string | Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 /** SHA-256 of bytes that come in parts. */
