@@ -15,7 +15,8 @@ export type IdPrefix =
   | 'log'
   | 'ref'
   | 'rsl'
-  | 'led';
+  | 'led'
+  | 'att';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

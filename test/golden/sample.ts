@@ -37,6 +37,7 @@ export const APP_EXTRAS = [
   'vpnBlock',
   'sharingThreshold',
   'fileResponseMode',
+  'enforceVersion',
   'createdAt',
 ];
 
@@ -52,6 +53,11 @@ export const LICENSE_EXTRAS = [
   'activatedAt',
   'expiresAt',
   'resellerId',
+  'staff',
+  'maxAddresses',
+  'discordId',
+  'discordUsername',
+  'discordDiscriminator',
 ];
 
 export function under(parent: string, keys: readonly string[]): string[] {

@@ -20,12 +20,44 @@ import {
  * has none; a new route must be entered here, and its ids in `aWorld`, or the suite fails.
  */
 const APP = 'v1/admin/apps/{appId}';
+const PRODUCT = 'api/tki/products/{appId}';
 const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'GET /health': [],
   'GET /api/health': [],
   'GET /health/live': [],
   'GET /health/ready': [],
   'POST /v1': [],
+  'POST /api/license/auth': [],
+  'GET /api/tki/products': [],
+  'POST /api/tki/products': [],
+  'GET /api/tki/blacklist': [],
+  'POST /api/tki/blacklist': [],
+  'DELETE /api/tki/blacklist/{blockId}': ['blockId'],
+  'GET /api/tki/settings': [],
+  'PATCH /api/tki/settings': [],
+  'POST /api/tki/settings/regenerate-key': [],
+  'GET /api/tki/logs': [],
+  ...entries(
+    ['appId'],
+    [
+      `GET /${PRODUCT}`,
+      `PATCH /${PRODUCT}`,
+      `DELETE /${PRODUCT}`,
+      `GET /${PRODUCT}/analytics`,
+      `GET /${PRODUCT}/licenses`,
+      `POST /${PRODUCT}/licenses`,
+    ],
+  ),
+  ...entries(
+    ['appId', 'licenseId'],
+    [
+      `GET /${PRODUCT}/licenses/{licenseId}`,
+      `PATCH /${PRODUCT}/licenses/{licenseId}`,
+      `DELETE /${PRODUCT}/licenses/{licenseId}`,
+      `POST /${PRODUCT}/licenses/{licenseId}/reset-ips`,
+      `POST /${PRODUCT}/licenses/{licenseId}/reset-hwids`,
+    ],
+  ),
   'POST /v1/auth/register': [],
   'POST /v1/auth/login': [],
   'POST /v1/auth/refresh': [],
@@ -124,9 +156,17 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `PATCH /${APP}/licenses/{licenseId}`,
       `DELETE /${APP}/licenses/{licenseId}`,
       `GET /${APP}/licenses/{licenseId}/devices`,
-      ...['ban', 'unban', 'suspend', 'resume', 'revoke', 'extend', 'reset-devices'].map(
-        (verb) => `POST /${APP}/licenses/{licenseId}/${verb}`,
-      ),
+      `GET /${APP}/licenses/{licenseId}/addresses`,
+      ...[
+        'ban',
+        'unban',
+        'suspend',
+        'resume',
+        'revoke',
+        'extend',
+        'reset-devices',
+        'reset-addresses',
+      ].map((verb) => `POST /${APP}/licenses/{licenseId}/${verb}`),
     ],
   ),
   ...entries(

@@ -23,6 +23,7 @@ export type ClientApp = Readonly<
     | 'vpnBlock'
     | 'sharingThreshold'
     | 'fileResponseMode'
+    | 'enforceVersion'
   >
 >;
 
@@ -75,7 +76,15 @@ export class ClientApps {
     return app;
   }
 
-  /** The application of that id, or null: where something else than its key named it. */
+  /**
+   * The applications of a seller with exactly that name, the oldest first: for clients that name
+   * their product instead of showing an application's key.
+   */
+  named(sellerId: string, name: string): Promise<ClientApp[]> {
+    return this.apps.findNamed(sellerId, name);
+  }
+
+  /** The application with that id, for a client that proved its right to it otherwise. */
   find(appId: string): Promise<ClientApp | null> {
     return this.apps.find(appId);
   }

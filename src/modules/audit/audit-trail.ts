@@ -23,7 +23,8 @@ export type AuditTarget =
   | 'variable'
   | 'file'
   | 'referral-code'
-  | 'reseller';
+  | 'reseller'
+  | 'gateway';
 
 /** A seller as the record names them: themselves, or the API token that acted for them. */
 export function sellerActor({ seller }: SellerCaller): AuditActor & { readonly id: string } {

@@ -17,7 +17,9 @@ export type MacPurpose =
   | 'attempt-subject'
   | 'limiter-key'
   | 'idempotent-request'
-  | 'recovery-code';
+  | 'recovery-code'
+  | 'attempted-key'
+  | 'gateway-key';
 
 /**
  * Every key of the server, each derived from the master key for one purpose (HKDF-SHA-256), so

@@ -21,4 +21,5 @@ export interface AppSettings {
   readonly vpnBlock?: boolean;
   readonly sharingThreshold?: number;
   readonly fileResponseMode?: FileResponseMode;
+  readonly enforceVersion?: boolean;
 }

@@ -20,6 +20,7 @@ export function presentApp(app: App): AppView {
     vpnBlock: app.vpnBlock,
     sharingThreshold: app.sharingThreshold,
     fileResponseMode: app.fileResponseMode,
+    enforceVersion: app.enforceVersion,
     createdAt: app.createdAt.toISOString(),
   };
 }

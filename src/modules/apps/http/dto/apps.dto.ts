@@ -74,6 +74,12 @@ export class UpdateAppDto {
   })
   fileResponseMode?: FileResponseMode;
 
+  @BoolField({
+    optional: true,
+    description: 'Programs that tell their version (`/api/license/auth`) must tell `version`',
+  })
+  enforceVersion?: boolean;
+
   @TextField({
     max: 71,
     optional: true,

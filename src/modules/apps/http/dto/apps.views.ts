@@ -50,6 +50,9 @@ export class AppView {
   @ApiProperty({ enum: FILE_RESPONSE_MODES })
   fileResponseMode: string;
 
+  @ApiProperty()
+  enforceVersion: boolean;
+
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 }
