@@ -24,6 +24,8 @@ export interface Content {
 
 /** Bytes read ahead of a client that takes its time. */
 const AHEAD_BYTES = 262_144;
+/** A client that takes nothing for so long loses the connection: it holds a file open. */
+const STALL_MS = 60_000;
 
 /**
  * Answers with a file (RFC 9110): the whole or one `Range` of it, nothing but its headers on HEAD,
@@ -58,6 +60,7 @@ export async function sendContent(
     objectMode: false,
     highWaterMark: AHEAD_BYTES,
   });
+  request.raw.socket.setTimeout?.(STALL_MS);
   void reply.headers({ ...headers, 'content-length': end - start });
   if (range) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${size}`);
   return reply.send(bytes);

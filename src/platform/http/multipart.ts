@@ -98,7 +98,8 @@ async function* whole(
     for await (const chunk of file) yield chunk as Buffer;
   } catch (error) {
     // What went wrong with the request itself says more than that its form broke off.
-    throw formError(await Promise.race([failed, Promise.resolve(error)]).catch((first) => first));
+    const first = Promise.race([failed, Promise.resolve(error)]);
+    throw formError(await first.catch((cause: unknown) => cause));
   }
   if (file.truncated) {
     throw CommonErrors.PAYLOAD_TOO_LARGE({ message: `The file is larger than ${limit} bytes` });

@@ -6,7 +6,8 @@ import type { ByteRange } from '../crypto';
 import { BlobStorage } from './blob-storage';
 import { storageFull, storageUnavailable } from './storage.errors';
 
-const READ_BYTES = 524_288;
+/** Twice so much is held for each reader. */
+const READ_BYTES = 262_144;
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
