@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readCheckpoints, verifyDump } from '../src/modules/audit';
 import { commit } from '../src/modules/audit/commitments';
 import { checkpointText, leafText } from '../src/modules/audit/domain/leaf';
-import { GrowingTree, leafHash, SigningKey } from '../src/platform/crypto';
+import { GrowingTree, keyIdOf, leafHash, signingKey } from '../src/platform/crypto';
 import { row, Row } from './report';
 
 const RECORDS = 100_000;
@@ -37,13 +37,13 @@ function written(count: number): { dump: string[]; checkpoints: string[] } {
     const kept = { ipHash: hashes.ip, detailsHash: hashes.details, erasedBy: null };
     dump.push(JSON.stringify({ seq, ...kept, ...record, salt: salt.toString('hex') }));
   }
-  const key = new SigningKey(randomBytes(32));
+  const key = signingKey(randomBytes(32));
   const [root, issuedAt] = [tree.root.toString('hex'), new Date().toISOString()];
   const line = {
     size: count,
     root,
     issuedAt,
-    keyId: key.id,
+    keyId: keyIdOf(key.publicKey),
     publicKey: key.publicKey.toString('base64'),
     signature: key.sign(checkpointText(count, root, issuedAt)).toString('base64'),
     from: 0,

@@ -1,7 +1,9 @@
 import { auditRate } from './audit-rate';
+import { files } from './files';
 import type { LoadResult } from './load';
 import { manyLicenses } from './million';
 import { report, row, Row } from './report';
+import { webhooks } from './webhooks';
 import { endAll, load, median, openStage, Stage, start } from './stage';
 
 /**
@@ -135,16 +137,19 @@ async function hotPath(): Promise<Row[]> {
     rows.push(...(await checks(stage, tokens)));
     rows.push(...(await logins(stage, tokens)));
     rows.push(...(await keys(stage, licenseKeys)));
+    rows.push(...(await files(stage, tokens.at(-1)!)));
   } finally {
     await stage.stop().finally(endAll);
   }
   return rows;
 }
 
-/** The hot path, or with `--million [licences]` what a million licences do to it (minutes). */
+/** The hot path and the webhooks, or with `--million [licences]` what a million licences do to it (minutes). */
 async function main(args: readonly string[]): Promise<void> {
   const million = args.indexOf('--million');
-  if (million === -1) return report('latest', [...(await auditRate()), ...(await hotPath())]);
+  if (million === -1) {
+    return report('latest', [...(await auditRate()), ...(await hotPath()), ...(await webhooks())]);
+  }
   report('million', await manyLicenses(Number(args[million + 1] ?? 1_000_000)));
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { LoadOrder, LoadResult } from './load';
 
 const children = new Set<ChildProcess>();
@@ -51,6 +52,10 @@ export interface Stage {
   call(type: string, fields: object): Promise<Record<string, unknown>>;
   body(type: string, fields: object): string;
   licenses(count: number, terms: object): Promise<string[]>;
+  /** Uploads a file that every client gets; its id. */
+  upload(bytes: Readable): Promise<string>;
+  /** A seller's request below the application's path; gives the `data` of the answer. */
+  admin(method: 'POST' | 'PATCH', path: string, body: object): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +67,7 @@ function serverSettings(directory: string): Record<string, string> {
   return {
     PORT: '0',
     DATA_DIR: directory,
+    FILE_LIMIT_BYTES: '1073741824',
     RATE_LIMIT_SIGN_IN_PER_MINUTE: unlimited,
     RATE_LIMIT_CLIENT_PER_MINUTE: unlimited,
     RATE_LIMIT_SELLER_PER_MINUTE: unlimited,
@@ -74,9 +80,10 @@ async function post(
   path: string,
   body: object,
   token?: string,
+  method = 'POST',
 ): Promise<Record<string, unknown>> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method: 'POST',
+    method,
     headers: {
       'content-type': 'application/json',
       ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -89,9 +96,10 @@ async function post(
 }
 
 /** A server as `npm start` runs it, on a temporary directory, with an application in it. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(more: Record<string, string> = {}): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  const server = await start('../src/main.js', [], READY, serverSettings(directory));
+  const settings = { ...serverSettings(directory), ...more };
+  const server = await start('../src/main.js', [], READY, settings);
   const port = Number(server.match[1]);
   const send = (path: string, body: object, token?: string) => post(port, path, body, token);
   const account = { email: 'bench@example.com', password: 'benchmark password', name: 'Bench' };
@@ -104,6 +112,8 @@ export async function openStage(): Promise<Stage> {
     port,
     body,
     call: (type, fields) => send('/v1', { type, ...credentials, ...fields }),
+    admin: (method, path, fields) =>
+      post(port, `/v1/admin/apps/${String(app['id'])}${path}`, fields, token, method),
     licenses: async (count, terms) => {
       const keys: string[] = [];
       while (keys.length < count) {
@@ -112,6 +122,18 @@ export async function openStage(): Promise<Stage> {
         keys.push(...(made as unknown as { key: string }[]).map(({ key }) => key));
       }
       return keys;
+    },
+    upload: async (bytes) => {
+      const files = `/v1/admin/apps/${String(app['id'])}/files`;
+      const { id } = await send(files, { name: 'large.bin' }, token);
+      const response = await fetch(`http://127.0.0.1:${port}${files}/${String(id)}/content`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${token}` },
+        body: Readable.toWeb(bytes),
+        duplex: 'half',
+      });
+      if (!response.ok) throw new Error(await response.text());
+      return String(id);
     },
     stop: async () => {
       await server.stop();

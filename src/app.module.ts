@@ -11,8 +11,10 @@ import { AttemptsHttpModule } from './modules/attempts/http/attempts-http.module
 import { AuditModule } from './modules/audit';
 import { AuditHttpModule } from './modules/audit/http/audit-http.module';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
+import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
 import { GatewaysHttpModule } from './modules/gateways/http/gateways-http.module';
+import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
 import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
@@ -21,6 +23,7 @@ import { SellersHttpModule } from './modules/sellers/http/sellers-http.module';
 import { SessionsHttpModule } from './modules/sessions/http/sessions-http.module';
 import { TransferHttpModule } from './modules/transfer/http/transfer-http.module';
 import { VariablesHttpModule } from './modules/variables/http/variables-http.module';
+import { WebhooksHttpModule } from './modules/webhooks/http/webhooks-http.module';
 import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
@@ -34,6 +37,7 @@ import { NetworkModule } from './platform/network';
 import { OutboundModule } from './platform/outbound';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
+import { StorageModule } from './platform/storage';
 
 /** What the server is made of and where it keeps things. */
 export interface Environment {
@@ -62,6 +66,7 @@ export class AppModule {
         NetworkModule,
         GeoModule,
         RateLimitModule,
+        StorageModule,
         HttpModule,
         HealthModule,
         AuditModule,
@@ -73,6 +78,7 @@ export class AppModule {
         SessionsHttpModule,
         BlacklistHttpModule,
         VariablesHttpModule,
+        FilesHttpModule,
         ClientLogsHttpModule,
         ReferralsHttpModule,
         ResellersHttpModule,
@@ -80,6 +86,8 @@ export class AppModule {
         AuditHttpModule,
         AttemptsHttpModule,
         GatewaysHttpModule,
+        WebhooksHttpModule,
+        BuilderHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,

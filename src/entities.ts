@@ -13,6 +13,9 @@ import { ClientLogEntity } from './modules/client-logs/entities/client-log.entit
 import { AttemptNoticeEntity } from './modules/gateways/entities/attempt-notice.entity';
 import { GatewayEntity } from './modules/gateways/entities/gateway.entity';
 import { LicenseAddressEntity } from './modules/licenses/entities/license-address.entity';
+import { DownloadTicketEntity } from './modules/files/entities/download-ticket.entity';
+import { FileBlobEntity } from './modules/files/entities/file-blob.entity';
+import { FileEntity } from './modules/files/entities/file.entity';
 import { LicenseDeviceEntity } from './modules/licenses/entities/license-device.entity';
 import { LicenseEntity } from './modules/licenses/entities/license.entity';
 import { PlanLimitEntity } from './modules/plans/entities/plan-limit.entity';
@@ -30,9 +33,12 @@ import { SessionEntity } from './modules/sessions/entities/session.entity';
 import { ImportRowEntity } from './modules/transfer/entities/import-row.entity';
 import { AppVariableEntity } from './modules/variables/entities/app-variable.entity';
 import { ClientVariableEntity } from './modules/variables/entities/client-variable.entity';
+import { WebhookDeliveryEntity } from './modules/webhooks/entities/webhook-delivery.entity';
+import { WebhookSecretEntity } from './modules/webhooks/entities/webhook-secret.entity';
+import { WebhookEntity } from './modules/webhooks/entities/webhook.entity';
 import { IdempotencyKeyEntity } from './platform/http';
 import { MailEntity } from './platform/mail';
-import { OutboxEventEntity } from './platform/outbox';
+import { EventSequenceEntity, OutboxEventEntity } from './platform/outbox';
 import { SignInAttemptEntity } from './platform/rate-limit';
 
 /** Every table, for the connection and for the generator that compares it with the migrations. */
@@ -53,6 +59,10 @@ export const entities = [
   ClientLogEntity,
   ClientVariableEntity,
   GatewayEntity,
+  DownloadTicketEntity,
+  FileBlobEntity,
+  FileEntity,
+  EventSequenceEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,
@@ -73,4 +83,7 @@ export const entities = [
   SellerSessionEntity,
   SessionEntity,
   SignInAttemptEntity,
+  WebhookDeliveryEntity,
+  WebhookEntity,
+  WebhookSecretEntity,
 ] as const;

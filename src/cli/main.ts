@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { dumpAudit, eraseFromAudit, verifyAudit } from './audit';
 import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
+import { rewrapFiles } from './files';
 import { generate } from './generate';
+import { verifyLoader } from './loaders';
 import { checkMigrations, runMigrations } from './migrations';
 import { listPlans, setPlanLimit, setSellerPlan } from './plans';
 import { seed } from './seed';
@@ -16,6 +18,8 @@ const COMMANDS: readonly Command[] = [
   setSellerPlan,
   listPlans,
   setPlanLimit,
+  rewrapFiles,
+  verifyLoader,
   seed,
   dumpAudit,
   verifyAudit,

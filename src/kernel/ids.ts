@@ -17,7 +17,10 @@ export type IdPrefix =
   | 'rsl'
   | 'led'
   | 'aud'
-  | 'att';
+  | 'att'
+  | 'wh'
+  | 'whd'
+  | 'evt';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -16,10 +16,13 @@ export const SCOPE_AREAS = [
   'sessions',
   'blacklist',
   'variables',
+  'files',
   'referrals',
   'resellers',
   'logs',
   'audit',
+  'webhooks',
+  'builder',
 ] as const;
 export type ScopeArea = (typeof SCOPE_AREAS)[number];
 

@@ -48,6 +48,7 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     address: "'10.0.0.' || n % 100",
   },
   client_logs: { type: "CASE n % 3 WHEN 0 THEN 'ERROR' ELSE 'ACTIVITY' END" },
+  files: { code: "lpad(to_hex(n + 1048576), 6, '0')", blob_id: 'NULL::uuid', version: 'NULL' },
   referral_codes: { code: "'GROWN-' || n" },
   resellers: { username: "'grown-' || n", username_key: "'grown-' || n" },
   reseller_ledger: { position: 'n + 1000' },
@@ -58,6 +59,11 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     actor_id: 'CASE n % 3 WHEN 0 THEN gen_random_uuid() END',
     target_id: 'gen_random_uuid()',
     request_id: "'grown-' || n",
+  },
+  webhooks: {},
+  webhook_deliveries: {
+    status: "CASE n % 10 WHEN 0 THEN 'PENDING' WHEN 1 THEN 'FAILED' ELSE 'DELIVERED' END",
+    event_id: "(ARRAY(SELECT id FROM outbox_events WHERE type = 'grown'))[n]",
   },
 };
 
@@ -132,6 +138,11 @@ describe('L-07 the plan of every list', () => {
    */
   async function grow(): Promise<void> {
     const { pool } = server.database;
+    // Of each delivery an event of its own.
+    await pool.query(
+      `INSERT INTO outbox_events (id, app_id, type, data)
+       SELECT gen_random_uuid(), '${world.app.id}', 'grown', '{}' FROM generate_series(1, ${ROWS})`,
+    );
     for (const [table, differing] of Object.entries(GROWN)) {
       const columns = {
         id: 'gen_random_uuid()',

@@ -4,13 +4,16 @@ import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import type { AuditAction } from './domain/audit-actions';
 
-/** Who acted. `client` is a program that proved nothing yet, such as one that registers. */
+/**
+ * Who acted. `client` is a program that proved nothing yet, such as one that registers; `system` is
+ * this server by itself.
+ */
 export type AuditActor =
   | {
       readonly kind: 'seller' | 'api-token' | 'reseller' | 'app-user' | 'license';
       readonly id: string;
     }
-  | { readonly kind: 'client' | 'operator' };
+  | { readonly kind: 'client' | 'operator' | 'system' };
 
 export type AuditTarget =
   | 'seller'
@@ -22,9 +25,11 @@ export type AuditTarget =
   | 'session'
   | 'blacklist-entry'
   | 'variable'
+  | 'file'
   | 'referral-code'
   | 'reseller'
   | 'gateway'
+  | 'webhook'
   /** Whose personal fields were erased: of any kind. */
   | 'person';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../../platform/clock';
-import { KeyRing, rootOver, SigningKey } from '../../platform/crypto';
+import { keyIdOf, KeyRing, rootOver, SigningKey } from '../../platform/crypto';
 import { AuditTree } from './audit-tree';
 import { Checkpoint, CheckpointsRepository } from './checkpoints.repository';
 import { checkpointText } from './domain/leaf';
@@ -19,7 +19,7 @@ export class Checkpoints {
     private readonly rows: CheckpointsRepository,
     private readonly clock: DatabaseClock,
   ) {
-    this.key = keys.signingKey('audit-checkpoint');
+    this.key = keys.signer('audit-checkpoint');
   }
 
   /** The last one; before the first, one of the empty tree, which every tree adds to. */
@@ -44,6 +44,7 @@ export class Checkpoints {
   private sign(size: number, root: Buffer): Checkpoint {
     const issuedAt = new Date(this.clock.nowMs());
     const text = checkpointText(size, root.toString('hex'), issuedAt.toISOString());
-    return { size, root, issuedAt, keyId: this.key.id, signature: this.key.sign(text) };
+    const keyId = keyIdOf(this.key.publicKey);
+    return { size, root, issuedAt, keyId, signature: this.key.sign(text) };
   }
 }

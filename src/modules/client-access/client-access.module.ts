@@ -5,6 +5,7 @@ import { AttemptsModule } from '../attempts';
 import { BlacklistModule } from '../blacklist';
 import { ClientLogsModule } from '../client-logs';
 import { GatewaysModule } from '../gateways';
+import { FilesModule } from '../files';
 import { LicensesModule } from '../licenses';
 import { ReferralsModule } from '../referrals';
 import { SessionsModule } from '../sessions';
@@ -13,6 +14,8 @@ import { ClientAccess } from './client-access.service';
 import { ClientBooks } from './client-books';
 import { ClientDenials } from './client-denials';
 import { ClientData } from './client-data.service';
+import { ClientDownloads } from './client-downloads.service';
+import { ClientFiles } from './client-files.service';
 import { ClientLookups } from './client-lookups.service';
 import { ClientLife } from './client-life.service';
 import { ClientReferrals } from './client-referrals.service';
@@ -34,6 +37,7 @@ import { SessionMemory } from './session-memory';
     BlacklistModule,
     ClientLogsModule,
     GatewaysModule,
+    FilesModule,
     LicensesModule,
     ReferralsModule,
     SessionsModule,
@@ -44,6 +48,8 @@ import { SessionMemory } from './session-memory';
     ClientBooks,
     ClientData,
     ClientDenials,
+    ClientDownloads,
+    ClientFiles,
     ClientLife,
     ClientLookups,
     ClientReferrals,
@@ -60,6 +66,8 @@ import { SessionMemory } from './session-memory';
   exports: [
     ClientAccess,
     ClientData,
+    ClientDownloads,
+    ClientFiles,
     ClientLife,
     ClientLookups,
     ClientReferrals,

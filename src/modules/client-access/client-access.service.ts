@@ -69,7 +69,7 @@ export class ClientAccess {
     const early = await this.screen.early(app, { username, hwid }, origin);
     const refusal = await this.screen.judge(early);
     if (refusal) return refusedBy(refusal, early);
-    return this.users.tryPassword(app.id, input, (tried) =>
+    return this.users.tryPassword(app.id, { ...input, ip: origin.ip }, (tried) =>
       this.signInUser(app, early, input, tried, origin),
     );
   }
@@ -196,6 +196,7 @@ export class ClientAccess {
       };
       const refusal = climb(facts);
       if (refusal) {
+        this.books.deviceRefused(app, refusal, { ...locked, user, hwid }, origin);
         const { license } = locked;
         return this.refuse('license', app, { license, user }, refusal, facts, origin);
       }
@@ -239,6 +240,7 @@ export class ClientAccess {
       const license = locked?.license ?? null;
       if (refusal) {
         this.screen.countWithCommit(facts, refusal);
+        this.books.deviceRefused(app, refusal, { license, user, hwid: input.hwid }, origin);
         return this.refuse('login', app, { license, user }, refusal, facts, origin);
       }
       const { hwid } = input;

@@ -5,9 +5,11 @@ import { Outbox } from '../../platform/outbox';
 import { AuditAction, AuditTrail } from '../audit';
 import type { ClientUser } from '../app-users';
 import type { ClientApp } from '../apps';
+import type { OfferedFile } from '../files';
 import { License, LicenseAccess } from '../licenses';
 import type { SessionSubject } from '../sessions';
 import { ClientDenials } from './client-denials';
+import type { LiveClient } from './client-sessions.service';
 
 /** What a client can be refused, as the record calls it. */
 export type ClientAct = 'login' | 'license' | 'register' | 'check' | 'authenticate';
@@ -127,6 +129,26 @@ export class ClientBooks {
     });
   }
 
+  /** A client got a file, from its first byte on. */
+  downloaded(app: ClientApp, client: LiveClient, file: OfferedFile, origin: Origin): void {
+    const { code: fileId, name, size, version, channel } = file;
+    const { id: sessionId, userId, username, licenseId } = client;
+    const data = {
+      fileId,
+      name,
+      size,
+      userId,
+      username,
+      licenseId,
+      sessionId,
+      ip: origin.ip,
+      appId: app.id,
+      version,
+      channel,
+    };
+    this.outbox.emit({ type: 'file.download', appId: app.id, data });
+  }
+
   loggedOut(app: ClientApp, session: { id: string } & SessionSubject, origin: Origin): void {
     const { userId, licenseId } = session;
     this.audit.record({
@@ -160,6 +182,25 @@ export class ClientBooks {
       outcome: code,
       severity: 'warning',
     });
+  }
+
+  /** Tells that a device did not fit any more, when that is why the client was refused. */
+  deviceRefused(
+    { id: appId }: ClientApp,
+    code: string,
+    tried: {
+      readonly license: License | null;
+      readonly user: ClientUser | null;
+      readonly hwid: string | null;
+    },
+    { ip }: Origin,
+  ): void {
+    const { license, user, hwid } = tried;
+    if (code !== 'HWID_MISMATCH' || hwid === null || !license) return;
+    const { id: licenseId, maxDevices } = license;
+    const who = { userId: user?.id ?? null, username: user?.username ?? null };
+    const data = { licenseId, ...who, maxDevices, hwid, ip, appId };
+    this.outbox.emit({ type: 'license.device_limit', appId, data });
   }
 
   /** Tells the seller that somebody tries out keys. */

@@ -43,8 +43,24 @@ export class ClientLife {
   ): Promise<ClientVerdict<LiveClient>> {
     const remembered = this.checks.checkRemembered(app, token, origin.ip);
     if (remembered) return granted(remembered);
-    const checked = await this.checks.check(app, token, origin);
-    if (checked.client) return granted(checked.client);
+    return this.conclude(app, await this.checks.check(app, token, origin), origin);
+  }
+
+  /** The same for a session that something else than its token names, such as a download ticket. */
+  async establishById(
+    app: ClientApp,
+    sessionId: string,
+    origin: Origin,
+  ): Promise<ClientVerdict<LiveClient>> {
+    return this.conclude(app, await this.checks.checkById(app, sessionId, origin), origin);
+  }
+
+  private conclude(
+    app: ClientApp,
+    checked: Checked,
+    origin: Origin,
+  ): Promise<ClientVerdict<LiveClient>> {
+    if (checked.client) return Promise.resolve(granted(checked.client));
     const { username = null, hwid = null } = checked.session ?? {};
     const shown = { username, hwid, licenseKey: checked.license?.key ?? null };
     const verdict = this.refuse(app, checked, origin);

@@ -89,7 +89,8 @@ export class BackgroundJobs implements OnApplicationBootstrap, BeforeApplication
     this.running.add(work);
     try {
       const count = await work;
-      if (count > 0) this.logger[job.quiet ? 'debug' : 'info']({ job: job.name, count }, 'background job');
+      if (count > 0)
+        this.logger[job.quiet ? 'debug' : 'info']({ job: job.name, count }, 'background job');
       return count;
     } catch (error) {
       this.logger.warn({ job: job.name, err: error }, 'background job failed, will run again');

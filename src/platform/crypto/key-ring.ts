@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { SigningKey } from './signing';
+import { hkdfSync } from 'node:crypto';
+import { SigningKey, signingKey } from './ed25519';
+import { openBytes, sealBytes } from './sealed';
 import { hmacSha256 } from './tokens';
 
 /** The two secrets everything else is derived from; held outside the database. */
@@ -21,11 +22,7 @@ export type MacPurpose =
   | 'attempted-key'
   | 'gateway-key';
 
-/** What is signed for others to verify. */
-export type SigningPurpose = 'audit-checkpoint';
-
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+const SIGNING_KEYS_KEPT = 2_000;
 
 /**
  * Every key of the server, each derived from the master key for one purpose (HKDF-SHA-256), so
@@ -33,6 +30,7 @@ const TAG_BYTES = 16;
  */
 export class KeyRing {
   private readonly macKeys = new Map<MacPurpose, Buffer>();
+  private readonly signingKeys = new Map<string, SigningKey>();
   private readonly sealKey: Buffer;
   readonly jwtSecret: string;
 
@@ -53,25 +51,24 @@ export class KeyRing {
 
   /** Encrypts a short text (AES-256-GCM); it opens only under the same `context`. */
   seal(plain: string, context: string): Buffer {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.sealKey, nonce);
-    cipher.setAAD(Buffer.from(context));
-    const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+    return sealBytes(this.sealKey, Buffer.from(plain), context);
   }
 
   /** @throws when the bytes were altered, or sealed under another key or context. */
   open(sealed: Buffer, context: string): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.sealKey, sealed.subarray(0, NONCE_BYTES));
-    decipher.setAAD(Buffer.from(context));
-    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
-    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+    return openBytes(this.sealKey, sealed, context).toString('utf8');
   }
 
-  /** The Ed25519 key of one purpose: the same as long as the master key is. */
-  signingKey(purpose: SigningPurpose): SigningKey {
-    return new SigningKey(this.derive(`sign:${purpose}`));
+  /** The key pair that signs for one context, such as the messages of an application. */
+  signer(context: string): SigningKey {
+    let key = this.signingKeys.get(context);
+    if (!key) {
+      // To make one takes longer than to sign with it; those in use are kept, as many as is sensible.
+      if (this.signingKeys.size >= SIGNING_KEYS_KEPT) this.signingKeys.clear();
+      key = signingKey(this.derive(`sign:${context}`));
+      this.signingKeys.set(context, key);
+    }
+    return key;
   }
 
   private derive(purpose: string, secret = this.secrets.masterKey): Buffer {

@@ -12,6 +12,7 @@ export type Risk = (typeof RISKS)[number];
 const ACTIONS = {
   'api-token.create': ['high', 'API token created'],
   'api-token.revoke': ['medium', 'API token revoked'],
+  'app.build-loader': ['medium', 'Loader built'],
   'app.create': ['low', 'Application created'],
   'app.delete': ['high', 'Application deleted'],
   'app.import': ['medium', 'Licences or users imported'],
@@ -30,6 +31,10 @@ const ACTIONS = {
   'client.redeem-referral': ['low', 'Referral code redeemed'],
   'client.register': ['low', 'User registered'],
   'client.set-variable': ['none', 'Variable set by a client'],
+  'file.change': ['low', 'File changed'],
+  'file.delete': ['high', 'File deleted'],
+  'file.register': ['low', 'File created'],
+  'file.upload': ['medium', 'Content of a file uploaded'],
   'gateway.change': ['medium', 'Settings of the gateway changed'],
   'gateway.regenerate-key': ['high', 'API key of the gateway replaced'],
   'license.ban': ['medium', 'Licence banned'],
@@ -83,6 +88,14 @@ const ACTIONS = {
   'variable.change': ['low', 'Variable changed'],
   'variable.create': ['low', 'Variable created'],
   'variable.delete': ['low', 'Variable deleted'],
+  'webhook.change': ['medium', 'Webhook changed'],
+  'webhook.create': ['medium', 'Webhook created'],
+  'webhook.delete': ['medium', 'Webhook deleted'],
+  'webhook.disable': ['low', 'Webhook switched off by the server'],
+  'webhook.replay': ['none', 'Delivery of a webhook repeated'],
+  'webhook.replay-since': ['low', 'Deliveries of a webhook repeated'],
+  'webhook.rotate-secret': ['medium', 'Secret of a webhook replaced'],
+  'webhook.test': ['none', 'Webhook tested'],
 } as const satisfies Readonly<Record<string, readonly [Risk, string]>>;
 
 /** What was done: a domain verb with its object. A new one takes its line above. */

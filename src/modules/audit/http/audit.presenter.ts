@@ -26,6 +26,7 @@ const PREFIXES: Record<AuditActor['kind'] | AuditTarget, IdPrefix | null> = {
   'seller-session': 'ssn',
   app: null,
   client: null,
+  file: null,
   gateway: null,
   license: 'lic',
   operator: null,
@@ -33,7 +34,9 @@ const PREFIXES: Record<AuditActor['kind'] | AuditTarget, IdPrefix | null> = {
   reseller: 'rsl',
   seller: 'seller',
   session: 'sess',
+  system: null,
   variable: 'var',
+  webhook: 'wh',
 };
 
 export function presentParty(kind: string, id: string | null): PartyView {
