@@ -45,6 +45,9 @@ const appId: EventField = {
 };
 const userId = maybe(id('User; null for a key without one'));
 const username = maybe(text('player1', 'Null for a key without a user'));
+const country = maybe(
+  text('US', 'ISO 3166 code of the country of the address; null when it is not known'),
+);
 const ip = maybe(text('203.0.113.7', 'Address of the client'));
 const hwid = maybe(text('HWID-A1B2C3D4', 'Device of the client'));
 const licenseId = id('Licence');
@@ -85,16 +88,14 @@ export const EVENTS = {
       ip,
       hwid,
       appId,
-      country: maybe(
-        text('US', 'ISO 3166 code of the country of the address; null when it is not known'),
-      ),
+      country,
     },
   },
   'user.register': {
     severity: 'info',
     trigger: 'A user registered with a licence key.',
     title: 'User registered',
-    data: { userId: id('User'), username: text('player1'), licenseKey, ip, hwid, appId },
+    data: { userId: id('User'), username: text('player1'), licenseKey, ip, hwid, appId, country },
   },
   'user.ban': {
     severity: 'warning',
@@ -169,7 +170,7 @@ export const EVENTS = {
     severity: 'info',
     trigger: 'A session was opened, after whatever kind of sign-in.',
     title: 'Session opened',
-    data: { sessionId: id('Session'), licenseId, userId, username, ip, hwid, appId },
+    data: { sessionId: id('Session'), licenseId, userId, username, ip, hwid, appId, country },
   },
   'file.download': {
     severity: 'info',
