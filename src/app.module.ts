@@ -3,6 +3,7 @@ import type { Config } from './config';
 import { AuthonDispatchModule } from './dialects/authon-dispatch/authon-dispatch.module';
 import { AuthonRestModule } from './dialects/authon-rest/authon-rest.module';
 import { HouseDialectModule } from './dialects/house/house.module';
+import { TkiModule } from './dialects/tki/tki.module';
 import { entities } from './entities';
 import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
@@ -10,6 +11,7 @@ import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
 import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
+import { GatewaysHttpModule } from './modules/gateways/http/gateways-http.module';
 import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
@@ -19,6 +21,7 @@ import { SellersHttpModule } from './modules/sellers/http/sellers-http.module';
 import { SessionsHttpModule } from './modules/sessions/http/sessions-http.module';
 import { TransferHttpModule } from './modules/transfer/http/transfer-http.module';
 import { VariablesHttpModule } from './modules/variables/http/variables-http.module';
+import { WebhooksHttpModule } from './modules/webhooks/http/webhooks-http.module';
 import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
@@ -28,6 +31,7 @@ import { HttpModule } from './platform/http';
 import { Logger, LoggingModule } from './platform/logging';
 import { MailModule } from './platform/mail';
 import { NetworkModule } from './platform/network';
+import { OutboundModule } from './platform/outbound';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
 import { StorageModule } from './platform/storage';
@@ -53,6 +57,7 @@ export class AppModule {
         CryptoModule.forRoot(config, secrets),
         DatabaseModule.forRoot(config, databaseUrl, entities),
         BackgroundModule,
+        OutboundModule,
         OutboxModule,
         MailModule,
         NetworkModule,
@@ -75,9 +80,12 @@ export class AppModule {
         ResellersHttpModule,
         TransferHttpModule,
         BuilderHttpModule,
+        GatewaysHttpModule,
+        WebhooksHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,
+        TkiModule,
       ],
     };
   }

@@ -1,10 +1,14 @@
 import { AppUserEntity } from './modules/app-users/entities/app-user.entity';
 import { AppCountEntity } from './modules/apps/entities/app-count.entity';
 import { AppEntity } from './modules/apps/entities/app.entity';
+import { AuthAttemptEntity } from './modules/attempts/entities/auth-attempt.entity';
 import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity';
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
 import { KeyGuessesEntity } from './modules/client-access/entities/key-guesses.entity';
 import { ClientLogEntity } from './modules/client-logs/entities/client-log.entity';
+import { AttemptNoticeEntity } from './modules/gateways/entities/attempt-notice.entity';
+import { GatewayEntity } from './modules/gateways/entities/gateway.entity';
+import { LicenseAddressEntity } from './modules/licenses/entities/license-address.entity';
 import { DownloadTicketEntity } from './modules/files/entities/download-ticket.entity';
 import { FileBlobEntity } from './modules/files/entities/file-blob.entity';
 import { FileEntity } from './modules/files/entities/file.entity';
@@ -25,9 +29,12 @@ import { SessionEntity } from './modules/sessions/entities/session.entity';
 import { ImportRowEntity } from './modules/transfer/entities/import-row.entity';
 import { AppVariableEntity } from './modules/variables/entities/app-variable.entity';
 import { ClientVariableEntity } from './modules/variables/entities/client-variable.entity';
+import { WebhookDeliveryEntity } from './modules/webhooks/entities/webhook-delivery.entity';
+import { WebhookSecretEntity } from './modules/webhooks/entities/webhook-secret.entity';
+import { WebhookEntity } from './modules/webhooks/entities/webhook.entity';
 import { IdempotencyKeyEntity } from './platform/http';
 import { MailEntity } from './platform/mail';
-import { OutboxEventEntity } from './platform/outbox';
+import { EventSequenceEntity, OutboxEventEntity } from './platform/outbox';
 import { SignInAttemptEntity } from './platform/rate-limit';
 
 /** Every table, for the connection and for the generator that compares it with the migrations. */
@@ -37,17 +44,22 @@ export const entities = [
   AppEntity,
   AppUserEntity,
   AppVariableEntity,
+  AttemptNoticeEntity,
   AuditRecordEntity,
+  AuthAttemptEntity,
   BlacklistEntryEntity,
   ClientLogEntity,
   ClientVariableEntity,
+  GatewayEntity,
   DownloadTicketEntity,
   FileBlobEntity,
   FileEntity,
+  EventSequenceEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,
   LedgerEntryEntity,
+  LicenseAddressEntity,
   LicenseDeviceEntity,
   LicenseEntity,
   MailEntity,
@@ -63,4 +75,7 @@ export const entities = [
   SellerSessionEntity,
   SessionEntity,
   SignInAttemptEntity,
+  WebhookDeliveryEntity,
+  WebhookEntity,
+  WebhookSecretEntity,
 ] as const;

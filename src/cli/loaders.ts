@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../config';
-import { signedConfig } from '../modules/builder';
+import { LOADER_SIGNER, signedConfig } from '../modules/builder';
 import { KeyRing, resolveSecrets } from '../platform/crypto';
 import { Command, CommandError } from './command';
 
@@ -12,11 +12,11 @@ export const verifyLoader: Command = {
     if (!file) throw new CommandError(`usage: ${this.help}`);
     const signed = signedConfig(readFileSync(file));
     if (!signed) throw new CommandError(`${file} is no loader with a configuration`);
-    const { body, signature } = signed;
+    const text = signed.body.toString();
     const keys = new KeyRing(resolveSecrets(loadConfig(), (line) => console.error(line)));
-    if (!keys.verify('loader-config', body, signature)) {
+    if (!keys.signer(LOADER_SIGNER).verify(text, signed.signature)) {
       throw new CommandError(`${file} was not built by this server, or was changed since`);
     }
-    console.log(`${file} was built by this server: ${body.toString()}`);
+    console.log(`${file} was built by this server: ${text}`);
   },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNetwork } from './network-text';
 import { secretProblem } from './secret-strength';
 
 const wholeNumber = (min: number, max: number) =>
@@ -16,6 +17,29 @@ const list = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+const port = '([1-9]\\d{0,4})';
+const PORTS = new RegExp(`^${port}(-${port})?$`);
+
+/** Ports and ranges of ports: `443,8000-8100`. */
+const ports = (usual: readonly string[]) =>
+  list
+    .refine(
+      (items) =>
+        items.every((item) => {
+          const [, first, , last = first] = PORTS.exec(item) ?? [];
+          return first !== undefined && Number(first) <= Number(last) && Number(last) <= 65_535;
+        }),
+      'must be ports and ranges of ports such as 443,8000-8100',
+    )
+    .default([...usual]);
+
+const networks = list
+  .refine(
+    (items) => items.every(isNetwork),
+    'must be addresses and CIDR networks such as 10.1.0.0/16,fd00::/8',
+  )
+  .default([]);
 
 /**
  * Every setting of the server. `.env.example` documents each in prose and a test compares the two,
@@ -52,6 +76,7 @@ export const settings = {
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
   KEY_GUESSES_PER_TEN_MINUTES: wholeNumber(1, 10_000_000).default(20),
   KEY_GUESS_ALERT_PER_HOUR: wholeNumber(1, 1_000_000_000).default(1_000),
+  ATTEMPTS_KEEP_DAYS: wholeNumber(1, 3_650).default(30),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\/[^\s/]+/, 'must start with smtp:// or smtps://')
@@ -63,6 +88,8 @@ export const settings = {
     .optional(),
   TRUSTED_PROXIES: list.default([]),
   VPN_LIST_FILE: z.string().optional(),
+  OUTBOUND_PORTS: ports(['80', '443', '8080', '8443']),
+  OUTBOUND_ALLOWED_NETWORKS: networks,
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
   IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
   FILE_STORAGE: z.enum(['disk', 's3']).default('disk'),

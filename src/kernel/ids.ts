@@ -15,7 +15,11 @@ export type IdPrefix =
   | 'log'
   | 'ref'
   | 'rsl'
-  | 'led';
+  | 'led'
+  | 'att'
+  | 'wh'
+  | 'whd'
+  | 'evt';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

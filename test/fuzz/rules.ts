@@ -6,6 +6,13 @@
 const BEYOND_THE_SCHEMA: Readonly<Record<string, string>> = {
   'POST /v1/admin/apps/{appId}/blacklist value': 'of type IP it must be an address',
   'POST /v1/admin/blacklist value': 'of type IP it must be an address',
+  'POST /api/tki/blacklist value': 'of type ip it must be an address',
+  'POST /api/tki/blacklist expires_at': 'must lie ahead',
+  'POST /api/license/auth data.ip': 'must be host, host:port or an IPv6 address',
+  'POST /api/tki/products/{appId}/licenses expire_date': 'must be a day that exists',
+  'PATCH /api/tki/products/{appId}/licenses/{licenseId} expire_date': 'must be a day that exists',
+  'POST /v1/admin/apps/{appId}/webhooks url': 'must be an address that this server may reach',
+  'PATCH /v1/admin/apps/{appId}/webhooks/{webhookId} url': 'the same',
   'POST /v1/admin/apps/{appId}/users expiresAt': 'goes without durationType',
   'POST /v1/admin/apps/{appId}/blacklist expiresAt': 'must lie ahead',
   'POST /v1/admin/blacklist expiresAt': 'must lie ahead',

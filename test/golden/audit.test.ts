@@ -3,7 +3,7 @@ import { anApp, aSeller } from '../factories';
 import { anApiToken } from '../factories/account';
 import { http } from '../support/http';
 import { startTestServer, TestServer } from '../support/server';
-import { Act, REST_ROUTES, ROUTES, TYPES } from './mutations';
+import { Act, REST_ROUTES, ROUTES, TKI_ROUTES, TYPES } from './mutations';
 import { uuidOf } from './sample';
 
 let server: TestServer;
@@ -37,7 +37,7 @@ const moreLists = (userId: string) => [
 ];
 
 describe('the record: one line for every mutating use case', () => {
-  test.each(Object.entries({ ...ROUTES, ...REST_ROUTES, ...TYPES }))(
+  test.each(Object.entries({ ...ROUTES, ...REST_ROUTES, ...TKI_ROUTES, ...TYPES }))(
     '%s',
     async (_, { action, prepare }) => {
       const act = await prepare(await anApp(await aSeller(server.url)));
@@ -51,7 +51,7 @@ describe('the record: one line for every mutating use case', () => {
       .all()
       .filter((route) => /^(POST|PUT|PATCH|DELETE) /.test(route));
     expect(mutating).toEqual(
-      [...Object.keys(ROUTES), ...Object.keys(REST_ROUTES), 'POST /v1'].sort(),
+      [ROUTES, REST_ROUTES, TKI_ROUTES].flatMap(Object.keys).concat('POST /v1').sort(),
     );
   });
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KeyRing, sha256, Slots, SlotsBusyError } from '../../platform/crypto';
 import { BuilderErrors } from './domain/builder.errors';
 import { KINDS, Language } from './domain/languages';
-import { configText, LoaderConfig } from './domain/loader-config';
+import { configText, LOADER_SIGNER, LoaderConfig } from './domain/loader-config';
 import { patched } from './domain/region';
 import { filledIn } from './domain/script';
 import { LoaderTemplates } from './loader-templates';
@@ -10,6 +10,8 @@ import { LoaderTemplates } from './loader-templates';
 /** Loaders that one process makes at a time, and how many more may wait for their turn. */
 const AT_ONCE = 2;
 const WAITING_MAX = 32;
+/** What stands before the 32 bytes of an Ed25519 key in SPKI (RFC 8410), in base64. */
+const SPKI_BEGINS = 'MCowBQYDK2VwAyEA';
 
 /** Puts a configuration into a template. The same configuration gives the same bytes. */
 @Injectable()
@@ -33,15 +35,15 @@ export class LoaderMaker {
     }
   }
 
-  /** Who signs the configurations: an Ed25519 public key, SPKI in base64, as stands between the lines of a PEM file. */
+  /** Who signs the configurations: an Ed25519 key as it stands in a PEM file (SPKI in base64). */
   get publicKey(): string {
-    return this.keys.publicKey('loader-config').toString('base64');
+    return SPKI_BEGINS + this.keys.signer(LOADER_SIGNER).publicKey.toString('base64');
   }
 
   private async put(text: string, language: Language): Promise<Buffer> {
     const template = await this.templates.read(language);
     const body = Buffer.from(text, 'ascii');
-    const signature = this.keys.sign('loader-config', body);
+    const signature = this.keys.signer(LOADER_SIGNER).sign(text);
     if (KINDS[language].form === 'executable') {
       return patched(template, { body, digest: sha256(body), signature });
     }

@@ -3,6 +3,7 @@ export { FileKeys } from './file-keys';
 export type { WrappedKey } from './file-keys';
 export { isOurJwt, JWT_ISSUER, JwtTokens } from './jwt';
 export type { JwtAudience, JwtLife } from './jwt';
+export type { SigningKey } from './ed25519';
 export { KeyRing } from './key-ring';
 export type { Secrets } from './key-ring';
 export { foreignHash, isForeignHash, NO_PASSWORD, PasswordHasher } from './password-hasher';

@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, hkdfSync, KeyObject, sign, verify } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { SigningKey, signingKey } from './ed25519';
 import { openBytes, sealBytes } from './sealed';
 import { hmacSha256 } from './tokens';
 
@@ -17,12 +18,11 @@ export type MacPurpose =
   | 'attempt-subject'
   | 'limiter-key'
   | 'idempotent-request'
-  | 'recovery-code';
+  | 'recovery-code'
+  | 'attempted-key'
+  | 'gateway-key';
 
-export type SignPurpose = 'loader-config';
-
-/** An Ed25519 private key in PKCS #8 (RFC 8410), up to its 32 bytes. */
-const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+const SIGNING_KEYS_KEPT = 2_000;
 
 /**
  * Every key of the server, each derived from the master key for one purpose (HKDF-SHA-256), so
@@ -30,6 +30,7 @@ const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
  */
 export class KeyRing {
   private readonly macKeys = new Map<MacPurpose, Buffer>();
+  private readonly signingKeys = new Map<string, SigningKey>();
   private readonly sealKey: Buffer;
   readonly jwtSecret: string;
 
@@ -58,24 +59,16 @@ export class KeyRing {
     return openBytes(this.sealKey, sealed, context).toString('utf8');
   }
 
-  /** Signs for one purpose (Ed25519, 64 bytes): the same bytes get the same signature. */
-  sign(purpose: SignPurpose, bytes: Buffer): Buffer {
-    return sign(null, bytes, this.signingKey(purpose));
-  }
-
-  /** The key that verifies those signatures, in SPKI; no secret. */
-  publicKey(purpose: SignPurpose): Buffer {
-    return createPublicKey(this.signingKey(purpose)).export({ format: 'der', type: 'spki' });
-  }
-
-  /** Whether the signature over those bytes is one of ours. */
-  verify(purpose: SignPurpose, bytes: Buffer, signature: Buffer): boolean {
-    return verify(null, bytes, createPublicKey(this.signingKey(purpose)), signature);
-  }
-
-  private signingKey(purpose: SignPurpose): KeyObject {
-    const key = Buffer.concat([ED25519_PKCS8, this.derive(`sign:${purpose}`)]);
-    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  /** The key pair that signs for one context, such as the messages of an application. */
+  signer(context: string): SigningKey {
+    let key = this.signingKeys.get(context);
+    if (!key) {
+      // To make one takes longer than to sign with it; those in use are kept, as many as is sensible.
+      if (this.signingKeys.size >= SIGNING_KEYS_KEPT) this.signingKeys.clear();
+      key = signingKey(this.derive(`sign:${context}`));
+      this.signingKeys.set(context, key);
+    }
+    return key;
   }
 
   private derive(purpose: string, secret = this.secrets.masterKey): Buffer {

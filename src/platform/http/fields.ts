@@ -183,7 +183,7 @@ export function NumberAsText(): PropertyDecorator {
 }
 
 /** A whole number in a query string. */
-function QueryInt(options: IntOptions): PropertyDecorator {
+export function QueryInt(options: IntOptions): PropertyDecorator {
   return applyDecorators(NumberAsText(), IntField(options));
 }
 

@@ -20,5 +20,6 @@ export interface AppSettings {
   readonly keyFormat?: string;
   readonly vpnBlock?: boolean;
   readonly sharingThreshold?: number;
+  readonly enforceVersion?: boolean;
   readonly fileResponseMode?: FileResponseMode;
 }

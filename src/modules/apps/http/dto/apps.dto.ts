@@ -68,6 +68,11 @@ export class UpdateAppDto {
   })
   sharingThreshold?: number;
 
+  @BoolField({
+    optional: true,
+    description: 'Programs that tell their version (`/api/license/auth`) must tell `version`',
+  })
+  enforceVersion?: boolean;
   @EnumField(FILE_RESPONSE_MODES, {
     optional: true,
     description: 'How `type: "file"` answers: `json` with a link, `binary` with the bytes',

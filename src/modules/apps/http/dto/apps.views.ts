@@ -47,6 +47,8 @@ export class AppView {
   @ApiProperty({ type: 'integer' })
   sharingThreshold: number;
 
+  @ApiProperty()
+  enforceVersion: boolean;
   @ApiProperty({ enum: FILE_RESPONSE_MODES })
   fileResponseMode: string;
 
