@@ -12,11 +12,12 @@ const LEVELS = [
     'blacklist',
     'sessions',
     'variables',
+    'attempts',
     'client-logs',
     'referrals',
   ],
   ['licenses', 'files'],
-  ['app-users', 'resellers', 'projects', 'builder'],
+  ['app-users', 'resellers', 'projects', 'builder', 'gateways'],
   ['client-access', 'transfer'],
 ];
 

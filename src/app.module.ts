@@ -3,12 +3,14 @@ import type { Config } from './config';
 import { AuthonDispatchModule } from './dialects/authon-dispatch/authon-dispatch.module';
 import { AuthonRestModule } from './dialects/authon-rest/authon-rest.module';
 import { HouseDialectModule } from './dialects/house/house.module';
+import { TkiModule } from './dialects/tki/tki.module';
 import { entities } from './entities';
 import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
+import { GatewaysHttpModule } from './modules/gateways/http/gateways-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
 import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
@@ -73,9 +75,11 @@ export class AppModule {
         ResellersHttpModule,
         TransferHttpModule,
         WebhooksHttpModule,
+        GatewaysHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,
+        TkiModule,
       ],
     };
   }

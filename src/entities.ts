@@ -1,10 +1,14 @@
 import { AppUserEntity } from './modules/app-users/entities/app-user.entity';
 import { AppCountEntity } from './modules/apps/entities/app-count.entity';
 import { AppEntity } from './modules/apps/entities/app.entity';
+import { AuthAttemptEntity } from './modules/attempts/entities/auth-attempt.entity';
 import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity';
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
 import { KeyGuessesEntity } from './modules/client-access/entities/key-guesses.entity';
 import { ClientLogEntity } from './modules/client-logs/entities/client-log.entity';
+import { AttemptNoticeEntity } from './modules/gateways/entities/attempt-notice.entity';
+import { GatewayEntity } from './modules/gateways/entities/gateway.entity';
+import { LicenseAddressEntity } from './modules/licenses/entities/license-address.entity';
 import { LicenseDeviceEntity } from './modules/licenses/entities/license-device.entity';
 import { LicenseEntity } from './modules/licenses/entities/license.entity';
 import { PlanLimitEntity } from './modules/plans/entities/plan-limit.entity';
@@ -37,15 +41,19 @@ export const entities = [
   AppEntity,
   AppUserEntity,
   AppVariableEntity,
+  AttemptNoticeEntity,
   AuditRecordEntity,
+  AuthAttemptEntity,
   BlacklistEntryEntity,
   ClientLogEntity,
   ClientVariableEntity,
   EventSequenceEntity,
+  GatewayEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,
   LedgerEntryEntity,
+  LicenseAddressEntity,
   LicenseDeviceEntity,
   LicenseEntity,
   MailEntity,

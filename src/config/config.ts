@@ -76,6 +76,7 @@ export const settings = {
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
   KEY_GUESSES_PER_TEN_MINUTES: wholeNumber(1, 10_000_000).default(20),
   KEY_GUESS_ALERT_PER_HOUR: wholeNumber(1, 1_000_000_000).default(1_000),
+  ATTEMPTS_KEEP_DAYS: wholeNumber(1, 3_650).default(30),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\/[^\s/]+/, 'must start with smtp:// or smtps://')

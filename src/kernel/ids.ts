@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'ref'
   | 'rsl'
   | 'led'
+  | 'att'
   | 'wh'
   | 'whd'
   | 'evt';

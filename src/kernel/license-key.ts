@@ -17,3 +17,17 @@ export function maskKey(key: string): string {
     .map((group, index) => (index === groups.length - 1 ? group : '*'.repeat(group.length)))
     .join('-');
 }
+
+/** The shape of a seller's keys where it is chosen by options [doc 003, LicenseSettings]. */
+export interface KeyShape {
+  /** Stands before the characters as it is, in upper case; may be empty. */
+  readonly prefix: string;
+  /** Drawn characters, without prefix and hyphens. */
+  readonly length: number;
+  /** Which characters are drawn; at least one of them. */
+  readonly letters: boolean;
+  readonly numbers: boolean;
+  /** Whether a hyphen stands after every `hyphenEvery` characters. */
+  readonly hyphens: boolean;
+  readonly hyphenEvery: number;
+}

@@ -1,7 +1,8 @@
 /** How a request proved who it is. `public` proved nothing and needs not. */
-export type AccessKind = 'public' | 'seller' | 'reseller' | 'app-client';
+export type AccessKind = 'public' | 'seller' | 'reseller' | 'app-client' | 'gateway';
 
-export type Principal = PublicPrincipal | SellerPrincipal | ResellerPrincipal | AppClientPrincipal;
+export type Principal =
+  PublicPrincipal | SellerPrincipal | ResellerPrincipal | AppClientPrincipal | GatewayPrincipal;
 
 export interface PublicPrincipal {
   readonly kind: 'public';
@@ -60,6 +61,12 @@ export interface ResellerPrincipal {
 export interface AppClientPrincipal {
   readonly kind: 'app-client';
   readonly appId: string;
+  readonly sellerId: string;
+}
+
+/** A program that showed the key of its seller's gateway. */
+export interface GatewayPrincipal {
+  readonly kind: 'gateway';
   readonly sellerId: string;
 }
 

@@ -40,6 +40,13 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   app_variables: { key: "'grown-' || n" },
   // Of each user a few: how many they may have is limited.
   client_variables: { key: "'grown-' || n", user_id: '(ARRAY(SELECT id FROM app_users))[1 + n]' },
+  auth_attempts: {
+    app_id: 'CASE n % 2 WHEN 0 THEN (SELECT max(id::text)::uuid FROM apps) END',
+    outcome: "CASE n % 10 WHEN 0 THEN 'KEY_UNKNOWN' ELSE 'granted' END",
+    key_hash: bytes('key'),
+    hwid: "'grown ' || n",
+    address: "'10.0.0.' || n % 100",
+  },
   client_logs: { type: "CASE n % 3 WHEN 0 THEN 'ERROR' ELSE 'ACTIVITY' END" },
   referral_codes: { code: "'GROWN-' || n" },
   resellers: { username: "'grown-' || n", username_key: "'grown-' || n" },
@@ -60,6 +67,10 @@ const SAMPLES: Readonly<Record<string, (world: World) => string>> = {
   search: () => '7f3',
   appId: ({ app }) => app.id,
   userId: ({ ids }) => ids['userId']!,
+  productId: ({ app }) => app.id,
+  licensekey: ({ ids }) => ids['key']!,
+  hwid: ({ user }) => user.hwid,
+  ip: () => '192.168.1.1',
 };
 
 interface Sent {
@@ -78,6 +89,13 @@ const PAGING = ['page', 'limit', 'cursor'];
 const isList = ({ method, parameters }: Route) =>
   method === 'GET' && parameters.some(({ name }) => name === 'cursor');
 
+/** A row of the log of attempts to grow others from. */
+async function anAttempt({ seller, gatewayKey, ids }: World): Promise<void> {
+  const data = { product: 'P', version: '1', licensekey: ids['key'], ip: '::1', hwid: 'H' };
+  const headers = { authorization: gatewayKey };
+  await send(seller.url, 'POST', '/api/license/auth', { data }, { headers });
+}
+
 describe('L-07 the plan of every list', () => {
   const originalQuery = Client.prototype.query as (...args: unknown[]) => unknown;
   let sent: Sent[] = [];
@@ -95,6 +113,7 @@ describe('L-07 the plan of every list', () => {
     contract = new Contract(server.app);
     await aWorld(await aSeller(server.url));
     world = await aWorld(await aSeller(server.url));
+    await anAttempt(world);
     await grow();
     // A copied application has the key of another sealed under its id, which does not open.
     jest.spyOn(server.app.get(KeyRing), 'open').mockReturnValue('as_0');

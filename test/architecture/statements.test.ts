@@ -52,7 +52,7 @@ describe('L-08 statements per request', () => {
   let app: TestApp;
   const figures: Record<string, Cost> = {};
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ BACKGROUND_JOBS: 'false' });
     app = await anApp(server.url);
   });
   afterAll(async () => {
@@ -155,7 +155,7 @@ describe('L-08 statements per list', () => {
   let seller: TestSeller;
   let app: TestApp;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ BACKGROUND_JOBS: 'false' });
     seller = await aSeller(server.url);
     app = await anApp(seller);
   });

@@ -23,7 +23,7 @@ function hold(verb: string, word: Refusal, code: string, lift?: string): Story {
       const traces = await world.traces(() => world.onLicense(id, verb));
       expect(traces).toMatchObject({ sessions: 0, events: [], audit: [`license.${verb} granted`] });
       await world.refused(() => world.client.stillValid(session), 'no session');
-      await world.refused(() => world.client.useKey(key, 'A'), word, [`client.license ${code}`]);
+      await world.refused(() => world.client.useKey(key, 'A'), word, [world.keyUse(code)]);
       if (!lift) return;
       await world.onLicense(id, lift);
       await world.granted(world.client.useKey(key, 'A'));

@@ -157,7 +157,7 @@ export const userStories: Story[] = [
       const { name, license } = await aUser(world);
       await world.onUser(name, 'ban', {});
       await world.refused(() => world.client.useKey(license.key, 'A'), 'user banned', [
-        'client.license USER_BANNED',
+        world.keyUse('USER_BANNED'),
       ]);
     },
   },

@@ -71,6 +71,10 @@ export interface Wire {
   readonly verbs: readonly Verb[];
   /** Whether a registration opens a session as well. */
   readonly signUpSignsIn?: boolean;
+  /** What the record calls the use of a key; `client.license` when absent. */
+  readonly keyAction?: string;
+  /** Set where the use of a key opens no session. */
+  readonly opensNoSession?: true;
   /** Refusals this wire cannot tell apart, each with the word it uses for them. */
   readonly blurs?: Partial<Record<Refusal, Refusal>>;
   clientOf(app: TestApp): Client;

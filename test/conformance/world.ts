@@ -179,6 +179,17 @@ export class World {
     });
   }
 
+  /** A line of the record about the use of a key. */
+  keyUse(outcome: string): string {
+    return `${this.wire.keyAction ?? 'client.license'} ${outcome}`;
+  }
+
+  /** What a granted use of a key leaves behind, the record aside. */
+  effects(devices: number, events: string[] = []): Omit<Traces, 'audit'> {
+    if (this.wire.opensNoSession) return { sessions: 0, devices, events };
+    return { sessions: 1, devices, events: [...events, 'session.create'] };
+  }
+
   /** The word as this wire says it. */
   spoken(word: Refusal): Refusal {
     return this.wire.blurs?.[word] ?? word;

@@ -4,6 +4,7 @@ import { startTestServer, TestServer } from '../support/server';
 import { clean, draw, FuzzRun, fuzzRun, inLanes, Tally, timeLimit } from './run';
 import { spoiledBodies, SpoiledBody } from './spoilers';
 import { SharedWorld, withoutExamples } from './worlds';
+import { isFailure } from '../support/failure';
 
 /** Switched by the twin: validation lets everything through. */
 const mockGuard = { off: false };
@@ -23,17 +24,15 @@ jest.mock('../../src/platform/http/validation', () => {
 function refusal({ field }: SpoiledBody, { status, body }: Injected): string | null {
   if (![400, 413].includes(status)) return `status ${status}`;
   const {
-    success,
     code,
     requestId,
     errors = [],
   } = body as {
-    success?: boolean;
     code?: string;
     requestId?: string;
     errors?: { field: string }[];
   };
-  if (success !== false || !code || !requestId) return 'another shape';
+  if (!isFailure(body) || !code || !requestId) return 'another shape';
   if (field === '') return null;
   return errors.some((error) => error.field === field) ? null : 'field not named';
 }

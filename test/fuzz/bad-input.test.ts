@@ -13,6 +13,7 @@ import {
 } from '../security/support';
 import { startTestServer, TestServer } from '../support/server';
 import { badQueries, badValues } from './bad-values';
+import { isFailure } from '../support/failure';
 
 /** Switched by the twin: validation lets everything through. */
 const mockGuard = { off: false };
@@ -33,11 +34,11 @@ const FREE_NAMES = new Set(['PUT /v1/admin/apps/{appId}/users/{userId}/variables
 
 /** Whether a request was refused for that field, in the one shape. */
 function refusedFor(field: string, { status, body }: Injected): boolean {
-  const { success, code, requestId, message, errors } = body as {
+  const { code, requestId, message, errors } = body as {
     [key: string]: string;
-  } & { success: boolean; errors?: { field: string }[] };
+  } & { errors?: { field: string }[] };
   const named = message?.includes(field) || errors?.some((error) => error.field === field);
-  return status >= 400 && status < 500 && success === false && Boolean(code && requestId && named);
+  return status >= 400 && status < 500 && isFailure(body) && Boolean(code && requestId && named);
 }
 
 /** Sends one kind of body with each field spoiled in each way; tells what was not refused. */
@@ -177,8 +178,7 @@ describe('F-02 bad input', () => {
             token: tokenFor(route, world),
             body,
           });
-          const refused =
-            status >= 400 && status < 500 && answer.success === false && answer.requestId;
+          const refused = status >= 400 && status < 500 && isFailure(answer) && answer.requestId;
           if (!refused)
             findings.push(
               `${route.method} ${path.slice(0, 120)}: ${status} ${JSON.stringify(answer).slice(0, 160)}`,

@@ -9,6 +9,7 @@ import { startTestServer, TestServer } from '../support/server';
 import { Wallet, WrongCredential, wrongCredentials } from './credentials';
 import { Tally } from './run';
 import type { Request } from './worlds';
+import { isFailure } from '../support/failure';
 
 /** Another sign-in of a seller, ended. */
 async function endedSignIn(url: string, { email }: TestSeller): Promise<string> {
@@ -73,7 +74,7 @@ describe('F-03 wrong credentials', () => {
       for (const wrong of wrongCredentials(contract, kind.route, good.token, wallet) ?? []) {
         const { status, body, text } = await show(target, wrong);
         tally.sent++;
-        const refused = [401, 403, 404].includes(status) && body.success === false && body.code;
+        const refused = [401, 403, 404].includes(status) && isFailure(body) && body.code;
         if (!refused) tally.found(`${kind.name}, ${wrong.name}: ${status}`, text);
       }
     }

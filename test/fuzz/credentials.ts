@@ -107,6 +107,29 @@ function apiKeyHeader(wallet: Wallet): WrongCredential[] {
   ];
 }
 
+function gatewayKeyHeader({ world, stranger }: Wallet): WrongCredential[] {
+  const { gatewayKey, app, seller } = world;
+  const values = {
+    empty: '',
+    garbage: 'garbage',
+    truncated: gatewayKey.slice(0, -1),
+    'upper case': gatewayKey.toUpperCase(),
+    twice: `${gatewayKey}, ${gatewayKey}`,
+    basic: `Basic ${gatewayKey}`,
+    'an application’s key': app.apiKey,
+    "another seller's token": `Bearer ${stranger.seller.accessToken}`,
+    "seller's token": seller.accessToken,
+  };
+  return [
+    { name: 'none', headers: {} },
+    { name: 'as X-Api-Key', headers: { 'x-api-key': gatewayKey } },
+    ...Object.entries(values).map(([name, authorization]) => ({
+      name,
+      headers: { authorization },
+    })),
+  ];
+}
+
 function apiKeyField(wallet: Wallet): WrongCredential[] {
   const { world, stranger } = wallet;
   // Longer than the field, a token is bad input rather than a bad key.
@@ -139,6 +162,7 @@ export function wrongCredentials(
   const inBody = body?.discriminator !== undefined || body?.properties?.['apiKey'] !== undefined;
   if (route.credential === null) return inBody ? apiKeyField(wallet) : null;
   if (route.credential === 'app-client') return apiKeyHeader(wallet);
+  if (route.credential === 'gateway') return gatewayKeyHeader(wallet);
   if (genuine === undefined) {
     throw new Error(
       `${route.key}: goodRequest has no token of kind ${route.credential as string}: add one to ` +

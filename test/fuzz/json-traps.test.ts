@@ -4,6 +4,7 @@ import { startTestServer, TestServer } from '../support/server';
 import { Trap, traps } from './json-traps';
 import { clean, draw, FuzzRun, fuzzRun, inLanes, Tally, timeLimit } from './run';
 import { newWorld, SharedWorld } from './worlds';
+import { isFailure } from '../support/failure';
 
 /** Switched by the twin: bodies are what JSON.parse and the decoder make of them. */
 const mockGuard = { off: false };
@@ -43,7 +44,7 @@ function problem({ meaning }: Trap, answer: Injected, plain: Injected): string |
     return same ? null : `not the meaning of the plain body: ${lasting(plain)}`;
   }
   const codes = meaning === 'malformed' ? ['MALFORMED_JSON'] : ['INVALID_INPUT', 'MALFORMED_JSON'];
-  const refused = status === 400 && body.success === false && codes.includes(body.code as string);
+  const refused = status === 400 && isFailure(body) && codes.includes(body.code as string);
   return refused ? null : `status ${status}, ${body.code}, not ${codes.join()}`;
 }
 

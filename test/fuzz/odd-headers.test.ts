@@ -4,6 +4,7 @@ import { startTestServer, TestServer } from '../support/server';
 import { oddities, Oddity } from './odd-headers';
 import { clean, draw, FuzzRun, fuzzRun, inLanes, Tally, timeLimit } from './run';
 import { newWorld } from './worlds';
+import { isFailure } from '../support/failure';
 
 /** Switched by the twin: whatever text names a cursor, and any text is a good Idempotency-Key. */
 const mockGuard = { off: false };
@@ -29,7 +30,7 @@ function flaw(route: Route, oddity: Oddity, answer: Injected): string | null {
   if (!SAFE_ID.test(id)) return 'an odd request id comes back';
   if (headers['x-evil'] !== undefined) return 'a header was smuggled in';
   if (status < 400) return null;
-  const shaped = body.success === false && body.code && body.requestId === id;
+  const shaped = isFailure(body) && body.code && body.requestId === id;
   if (!shaped) return `status ${status} in another shape`;
   const named = body.errors?.some(
     ({ field }: { field: string }) => field.toLowerCase() === oddity.name,

@@ -218,6 +218,7 @@ export const ROUTES: Record<string, Mutation> = {
   [`POST ${L}/:licenseId/revoke`]: license('license.revoke', 'revoke'),
   [`POST ${L}/:licenseId/extend`]: license('license.extend', 'extend', { days: 1 }),
   [`POST ${L}/:licenseId/reset-devices`]: license('license.reset-devices', 'reset-devices'),
+  [`POST ${L}/:licenseId/reset-addresses`]: license('license.reset-addresses', 'reset-addresses'),
   [`POST ${U}`]: {
     action: 'user.create',
     prepare: (app) => () =>
@@ -499,5 +500,85 @@ export const TYPES: Record<string, Mutation> = {
       const sessionToken = await app.login((await app.user()).username);
       return () => app.call('redeem_referral', { sessionToken, code: REFERRAL.code });
     },
+  },
+};
+
+const T = '/api/tki';
+const P = `${T}/products`;
+
+/** A change of a licence by the paths of document 003. */
+function tkiLicense(
+  action: string,
+  act: (app: TestApp, path: string) => Promise<Answer>,
+): Mutation {
+  return {
+    action,
+    prepare: async (app) => {
+      const { id } = await app.license();
+      return () => act(app, `${P}/${app.id}/licenses/${id}`);
+    },
+  };
+}
+
+/** The same for document 003. */
+export const TKI_ROUTES: Record<string, Mutation> = {
+  'POST /api/license/auth': {
+    action: 'client.authenticate',
+    prepare: async (app) => {
+      const { key } = await app.license();
+      const { APIKey } = (await app.seller.get(`${T}/settings`)).body.data;
+      const data = { product: 'Test App', version: '1.0.0', licensekey: key, ip: '::1', hwid: 'A' };
+      const headers = { authorization: APIKey as string };
+      return () => http(app.seller.url).post('/api/license/auth', { data }, { headers });
+    },
+  },
+  [`POST ${P}`]: {
+    action: 'app.create',
+    prepare: (app) => () => app.seller.post(P, { name: 'New' }),
+  },
+  [`PATCH ${P}/:appId`]: {
+    action: 'app.update',
+    prepare: (app) => () => app.seller.patch(`${P}/${app.id}`, { version: '2' }),
+  },
+  [`DELETE ${P}/:appId`]: {
+    action: 'app.delete',
+    prepare: (app) => () => app.seller.delete(`${P}/${app.id}`),
+  },
+  [`POST ${P}/:appId/licenses`]: {
+    action: 'license.generate',
+    prepare: (app) => () => app.seller.post(`${P}/${app.id}/licenses`, { amount: 2 }),
+  },
+  [`PATCH ${P}/:appId/licenses/:licenseId`]: tkiLicense('license.change', (app, path) =>
+    app.seller.patch(path, { ip_cap: 2, expire_date: 'Never' }),
+  ),
+  [`DELETE ${P}/:appId/licenses/:licenseId`]: tkiLicense('license.delete', (app, path) =>
+    app.seller.delete(path),
+  ),
+  [`POST ${P}/:appId/licenses/:licenseId/reset-ips`]: tkiLicense(
+    'license.reset-addresses',
+    (app, path) => app.seller.post(`${path}/reset-ips`),
+  ),
+  [`POST ${P}/:appId/licenses/:licenseId/reset-hwids`]: tkiLicense(
+    'license.reset-devices',
+    (app, path) => app.seller.post(`${path}/reset-hwids`),
+  ),
+  [`POST ${T}/blacklist`]: {
+    action: 'blacklist.add',
+    prepare: (app) => () => app.seller.post(`${T}/blacklist`, { type: 'hwid', value: 'X' }),
+  },
+  [`DELETE ${T}/blacklist/:blockId`]: {
+    action: 'blacklist.remove',
+    prepare: async (app) => {
+      const added = await app.seller.post(`${T}/blacklist`, { type: 'hwid', value: 'X' });
+      return () => app.seller.delete(`${T}/blacklist/${added.body.data.id}`);
+    },
+  },
+  [`PATCH ${T}/settings`]: {
+    action: 'gateway.change',
+    prepare: (app) => () => app.seller.patch(`${T}/settings`, { RatelimitMax: 5 }),
+  },
+  [`POST ${T}/settings/regenerate-key`]: {
+    action: 'gateway.regenerate-key',
+    prepare: (app) => () => app.seller.post(`${T}/settings/regenerate-key`),
   },
 };

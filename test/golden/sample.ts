@@ -36,6 +36,7 @@ export const APP_EXTRAS = [
   'keyFormat',
   'vpnBlock',
   'sharingThreshold',
+  'enforceVersion',
   'createdAt',
 ];
 
@@ -51,6 +52,11 @@ export const LICENSE_EXTRAS = [
   'activatedAt',
   'expiresAt',
   'resellerId',
+  'staff',
+  'maxAddresses',
+  'discordId',
+  'discordUsername',
+  'discordDiscriminator',
 ];
 
 export function under(parent: string, keys: readonly string[]): string[] {

@@ -56,7 +56,7 @@ export interface Route {
   readonly params: readonly string[];
   readonly body: Schema | undefined;
   /** What a caller must show; null when the route is public or takes its credentials in the body. */
-  readonly credential: 'seller' | 'reseller' | 'app-client' | null;
+  readonly credential: 'seller' | 'reseller' | 'app-client' | 'gateway' | null;
   readonly secured: boolean;
   /** Whether unknown fields are dropped, as on the wires whose clients cannot be corrected. */
   readonly lenient: boolean;
@@ -98,7 +98,7 @@ export class Contract {
           body: operation.requestBody?.content?.['application/json']?.schema,
           credential: (operation.security.flatMap(Object.keys)[0] ?? null) as Route['credential'],
           secured: operation.security.length > 0,
-          lenient: (operation.tags ?? []).some((tag) => tag.endsWith('(REST)')),
+          lenient: (operation.tags ?? []).some((tag) => /\(REST\)$|^TKI Auth$/.test(tag)),
         };
       }),
     );

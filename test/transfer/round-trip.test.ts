@@ -17,6 +17,11 @@ async function populated(): Promise<TestApp> {
   const answer = await importFile(app, 'json', JSON.stringify(everyKind(Date.now())));
   expect(answer.body.data).toEqual(imported({ created: 28 }, { created: 9 }));
   await app.licenses({ count: 20, prefix: 'own' });
+  const owned = await app.license();
+  const owner = { discordId: '123456789012345678', discordUsername: 'john', maxAddresses: 2 };
+  await app.seller.patch(app.path(`/licenses/${owned.id}`), { ...owner, staff: false });
+  await app.call('license', { licenseKey: owned.key, hwid: 'HWID-8' });
+  await app.seller.patch(app.path(`/licenses/${(await app.license()).id}`), { staff: true });
   const { username } = await app.user({ hwid: 'HWID-9' });
   await app.login(username, 'HWID-9');
   const gone = await app.user();

@@ -132,5 +132,7 @@ function errorResponses(): Record<number, object> {
   }
   const refusals: SpelledRefusal[] = [BAD_APP_CREDENTIALS, ...Object.values(REFUSALS)];
   for (const refusal of refusals) add(refusal.status, refusal);
-  return Object.fromEntries([...byStatus].map(([status, list]) => [status, errorResponse(list)]));
+  return Object.fromEntries(
+    [...byStatus].map(([status, list]) => [status, errorResponse(list, status)]),
+  );
 }

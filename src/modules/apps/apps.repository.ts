@@ -39,6 +39,14 @@ export class AppsRepository extends Repository {
     return this.one('SELECT * FROM apps WHERE id = $1 AND seller_id = $2', [id, sellerId]);
   }
 
+  /** The seller's applications of that name, the oldest first. */
+  findNamed(sellerId: string, name: string): Promise<AppEntity[]> {
+    return this.rows(
+      'SELECT * FROM apps WHERE seller_id = $1 AND name = $2 ORDER BY created_at, id LIMIT 100',
+      [sellerId, name],
+    );
+  }
+
   /** Keeps the application from being deleted until the transaction ends; false when it is gone. */
   async hold(id: string, sellerId: string): Promise<boolean> {
     const row = await this.one(

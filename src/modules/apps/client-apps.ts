@@ -22,6 +22,7 @@ export type ClientApp = Readonly<
     | 'sessionTtlSeconds'
     | 'vpnBlock'
     | 'sharingThreshold'
+    | 'enforceVersion'
   >
 >;
 
@@ -72,6 +73,19 @@ export class ClientApps {
     // Changed while it was read: what was read may be old already, so it is used but not kept.
     if (!this.changes.changedSince(mark, [`app:${app.id}`])) this.remember(apiKey, app);
     return app;
+  }
+
+  /**
+   * The applications of a seller with exactly that name, the oldest first: for clients that name
+   * their product instead of showing an application's key.
+   */
+  named(sellerId: string, name: string): Promise<ClientApp[]> {
+    return this.apps.findNamed(sellerId, name);
+  }
+
+  /** The application with that id, for a client that proved its right to it otherwise. */
+  find(appId: string): Promise<ClientApp | null> {
+    return this.apps.find(appId);
   }
 
   private remember(apiKey: string, app: ClientApp): void {

@@ -26,6 +26,7 @@ export type AuditTarget =
   | 'variable'
   | 'referral-code'
   | 'reseller'
+  | 'gateway'
   | 'webhook';
 
 /** A seller as the record names them: themselves, or the API token that acted for them. */

@@ -8,6 +8,16 @@ import type { BlacklistEntryEntity } from './entities/blacklist-entry.entity';
 export type NewEntry = Omit<BlacklistEntryEntity, 'attempts' | 'lastAttemptAt' | 'createdAt'>;
 export type EntryChanges = Partial<Pick<BlacklistEntryEntity, 'reason' | 'expiresAt'>>;
 
+/** An application; with the id null, all of the seller's. */
+export interface Scope {
+  readonly id: string | null;
+  readonly sellerId: string;
+}
+
+/** The column and the id by which the entries of exactly that scope are found. */
+const owner = ({ id, sellerId }: Scope) =>
+  id === null ? (['seller_id', sellerId] as const) : (['app_id', id] as const);
+
 /** A value that is compared as text. */
 export interface TextValue {
   readonly type: TextType;
@@ -26,9 +36,9 @@ export class BlacklistRepository extends Repository {
   /** Inserts the entry in the place of an expired one; null when one for the value stands. */
   insertUnlessStanding(entry: NewEntry): Promise<BlacklistEntryEntity | null> {
     return this.one(
-      `INSERT INTO blacklist_entries AS e (id, app_id, type, value, value_key, reason, network, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT (app_id, type, value_key) DO UPDATE
+      `INSERT INTO blacklist_entries AS e (id, app_id, type, value, value_key, reason, network, expires_at, seller_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT ${entry.appId === null ? '(seller_id, type, value_key) WHERE seller_id IS NOT NULL' : '(app_id, type, value_key)'} DO UPDATE
           SET id = EXCLUDED.id, value = EXCLUDED.value, reason = EXCLUDED.reason,
               network = EXCLUDED.network, expires_at = EXCLUDED.expires_at,
               attempts = 0, last_attempt_at = NULL, created_at = EXCLUDED.created_at
@@ -43,70 +53,85 @@ export class BlacklistRepository extends Repository {
         entry.reason,
         entry.network,
         entry.expiresAt,
+        entry.sellerId,
       ],
     );
   }
 
   list(
-    appId: string,
+    scope: Scope,
     type: BlacklistType | undefined,
     request: PageRequest,
   ): Promise<Page<BlacklistEntryEntity>> {
-    const where = type ? ['app_id = $1', 'type = $2'] : ['app_id = $1'];
-    const values = type ? [appId, type] : [appId];
+    const [column, id] = owner(scope);
+    const where = type ? [`${column} = $1`, 'type = $2'] : [`${column} = $1`];
+    const values = type ? [id, type] : [id];
     return this.page({ table: 'blacklist_entries', where, values }, request);
   }
 
-  /** Sets what is not undefined; null when the application has no such entry. */
+  /** Sets what is not undefined; null when the scope has no such entry. */
   update(
-    appId: string,
+    scope: Scope,
     id: string,
     { reason, expiresAt }: EntryChanges,
   ): Promise<BlacklistEntryEntity | null> {
+    const [column, ownerId] = owner(scope);
     return this.one(
       `UPDATE blacklist_entries
           SET reason = CASE WHEN $3 THEN $4 ELSE reason END,
               expires_at = CASE WHEN $5 THEN $6::timestamptz ELSE expires_at END
-        WHERE app_id = $1 AND id = $2 RETURNING *`,
-      [appId, id, reason !== undefined, reason ?? null, expiresAt !== undefined, expiresAt ?? null],
+        WHERE ${column} = $1 AND id = $2 RETURNING *`,
+      [
+        ownerId,
+        id,
+        reason !== undefined,
+        reason ?? null,
+        expiresAt !== undefined,
+        expiresAt ?? null,
+      ],
     );
   }
 
-  async delete(appId: string, id: string): Promise<BlacklistEntryEntity | null> {
-    return this.one('DELETE FROM blacklist_entries WHERE app_id = $1 AND id = $2 RETURNING *', [
-      appId,
+  delete(scope: Scope, id: string): Promise<BlacklistEntryEntity | null> {
+    const [column, ownerId] = owner(scope);
+    return this.one(`DELETE FROM blacklist_entries WHERE ${column} = $1 AND id = $2 RETURNING *`, [
+      ownerId,
       id,
     ]);
   }
 
-  /** Up to `limit` entries of the application that stand. */
-  standing(appId: string, limit: number): Promise<ListedEntry[]> {
+  /** Up to `limit` standing entries of each owner, which is an application or a seller. */
+  standing(
+    owners: readonly string[],
+    limit: number,
+  ): Promise<(ListedEntry & { readonly owner: string })[]> {
     return this.rows(
-      `SELECT id, type, value_key, reason, expires_at FROM blacklist_entries
-        WHERE app_id = $1 AND ${STANDS} LIMIT $2`,
-      [appId, limit],
+      `SELECT o.id AS owner, e.* FROM unnest($1::uuid[]) AS o(id), LATERAL (
+         SELECT id, type, value_key, reason, expires_at FROM blacklist_entries
+          WHERE (app_id = o.id OR seller_id = o.id) AND ${STANDS} LIMIT $2) e`,
+      [owners, limit],
     );
   }
 
   /**
-   * The standing entries that name a client, at most one of each type: of the networks that hold
-   * its address the smallest. `ip` is an address in its one spelling.
+   * The standing entries that name a client, of any of the owners: of the networks that hold its
+   * address the smallest. `ip` is an address in its one spelling.
    */
   matching(
-    appId: string,
+    owners: readonly string[],
     ip: string | null,
     texts: readonly TextValue[],
   ): Promise<(BlacklistHit & { readonly type: BlacklistType })[]> {
     return this.rows(
       `(SELECT e.id, e.type, e.reason FROM unnest($2::text[], $3::text[]) AS v(type, value_key)
           JOIN blacklist_entries e
-            ON e.app_id = $1 AND e.type = v.type AND e.value_key = v.value_key
+            ON (e.app_id = ANY($1) OR e.seller_id = ANY($1)) AND e.type = v.type AND e.value_key = v.value_key
          WHERE ${STANDS})
        UNION ALL
        (SELECT id, type, reason FROM blacklist_entries
-         WHERE app_id = $1 AND network >>= $4::inet AND ${STANDS}
+         WHERE (app_id = ANY($1) OR seller_id = ANY($1)) AND network >>= $4::inet AND ${STANDS}
          ORDER BY masklen(network) DESC LIMIT 1)`,
-      [appId, texts.map(({ type }) => type), texts.map(({ valueKey }) => valueKey), ip],
+      [owners, texts.map(({ type }) => type), texts.map(({ valueKey }) => valueKey), ip],
     );
   }
 

@@ -5,7 +5,7 @@ import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AuditTrail, sellerActor } from '../audit';
 import { invalid, readValue } from './blacklist-value';
-import { BlacklistRepository, EntryChanges } from './blacklist.repository';
+import { BlacklistRepository, EntryChanges, Scope } from './blacklist.repository';
 import type { BlacklistType } from './domain/blacklist';
 import { BlacklistErrors } from './domain/blacklist.errors';
 import type { BlacklistEntryEntity } from './entities/blacklist-entry.entity';
@@ -21,13 +21,8 @@ export interface NewBlacklistEntry {
   readonly expiresAt: Date | null;
 }
 
-interface Scope {
-  readonly id: string;
-  readonly sellerId: string;
-}
-
 /**
- * A seller's verbs on the blacklist of an application. Each holds from the next request on, for
+ * A seller's verbs on the blacklist of an application, or of all of them. Each holds from the next request on, for
  * live sessions as well.
  */
 @Injectable()
@@ -51,7 +46,8 @@ export class BlacklistService {
       throw invalid('expiresAt', 'must lie in the future');
     }
     return this.transactions.run(async () => {
-      const row = { id: newId(), appId: app.id, ...input, ...compared };
+      const sellerId = app.id === null ? app.sellerId : null;
+      const row = { id: newId(), appId: app.id, sellerId, ...input, ...compared };
       const entry = await this.entries.insertUnlessStanding(row);
       if (!entry) throw BlacklistErrors.BLACKLIST_ENTRY_EXISTS();
       this.changed('blacklist.add', app, entry, caller);
@@ -65,7 +61,7 @@ export class BlacklistService {
     type: BlacklistType | undefined,
     request: PageRequest,
   ): Promise<Page<BlacklistEntry>> {
-    return this.entries.list(app.id, type, request);
+    return this.entries.list(app, type, request);
   }
 
   /** An expiry in the past lifts the entry. @throws BLACKLIST_ENTRY_NOT_FOUND */
@@ -76,26 +72,28 @@ export class BlacklistService {
     caller: SellerCaller,
   ): Promise<BlacklistEntry> {
     return this.transactions.run(async () => {
-      const entry = found(await this.entries.update(app.id, id, changes));
+      const entry = found(await this.entries.update(app, id, changes));
       this.changed('blacklist.change', app, entry, caller);
       return entry;
     });
   }
 
   /** @throws BLACKLIST_ENTRY_NOT_FOUND */
-  async remove(app: Scope, id: string, caller: SellerCaller): Promise<void> {
-    await this.transactions.run(async () => {
-      const entry = found(await this.entries.delete(app.id, id));
+  remove(app: Scope, id: string, caller: SellerCaller): Promise<BlacklistEntry> {
+    return this.transactions.run(async () => {
+      const entry = found(await this.entries.delete(app, id));
       this.changed('blacklist.remove', app, entry, caller);
+      return entry;
     });
   }
 
   private changed(action: string, app: Scope, entry: BlacklistEntry, caller: SellerCaller): void {
     const { id, type, value, reason, expiresAt } = entry;
-    this.transactions.announce('app', app.id);
+    if (app.id === null) this.transactions.announce('seller-blacklist', app.sellerId);
+    else this.transactions.announce('app', app.id);
     this.audit.record({
       sellerId: app.sellerId,
-      appId: app.id,
+      appId: app.id ?? undefined,
       actor: sellerActor(caller),
       action,
       target: { kind: 'blacklist-entry', id },

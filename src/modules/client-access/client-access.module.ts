@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AppUsersModule } from '../app-users';
 import { AppsModule } from '../apps';
+import { AttemptsModule } from '../attempts';
 import { BlacklistModule } from '../blacklist';
 import { ClientLogsModule } from '../client-logs';
+import { GatewaysModule } from '../gateways';
 import { LicensesModule } from '../licenses';
 import { ReferralsModule } from '../referrals';
 import { SessionsModule } from '../sessions';
@@ -18,14 +20,19 @@ import { ClientSessions } from './client-sessions.service';
 import { KeyGuesses } from './key-guesses';
 import { KeyGuessesRepository } from './key-guesses.repository';
 import { NetworkScreen } from './network-screen';
+import { ProductAccess } from './product-access.service';
+import { ProductLicenses } from './product-licenses';
+import { ProductRecords } from './product-records';
 import { SessionMemory } from './session-memory';
 
 @Module({
   imports: [
     AppUsersModule,
     AppsModule,
+    AttemptsModule,
     BlacklistModule,
     ClientLogsModule,
+    GatewaysModule,
     LicensesModule,
     ReferralsModule,
     SessionsModule,
@@ -43,8 +50,19 @@ import { SessionMemory } from './session-memory';
     KeyGuesses,
     KeyGuessesRepository,
     NetworkScreen,
+    ProductAccess,
+    ProductLicenses,
+    ProductRecords,
     SessionMemory,
   ],
-  exports: [ClientAccess, ClientData, ClientLife, ClientLookups, ClientReferrals, ClientSessions],
+  exports: [
+    ClientAccess,
+    ClientData,
+    ClientLife,
+    ClientLookups,
+    ClientReferrals,
+    ClientSessions,
+    ProductAccess,
+  ],
 })
 export class ClientAccessModule {}

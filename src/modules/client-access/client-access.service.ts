@@ -3,11 +3,11 @@ import { granted, Origin, refused, Verdict } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import { AppUserAccess, ClientUser, PasswordTry, VerifiedUser } from '../app-users';
 import type { ClientApp } from '../apps';
-import { License, LicenseAccess, LockedLicense } from '../licenses';
+import { License, LicenseAccess, LockedLicense, MAX_DEVICES_MAX } from '../licenses';
 import { SessionsService, SessionSubject } from '../sessions';
 import { ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
-import { bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
+import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
 import type { DataRefusal } from './domain/refusals';
 import { suspectsSharing, watchesSharing } from './domain/sharing';
 
@@ -149,14 +149,14 @@ export class ClientAccess {
     const passwordHash = await this.users.hashNewPassword(app.id, username, input.password);
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, licenseKey);
-      const facts = { ...early, ...factsOf(locked, hwid), key };
+      const facts = { ...early, ...factsOf(locked, hwid, origin), key };
       const refusal = locked ? climb(facts) : 'KEY_UNUSABLE';
       if (!locked || refusal) {
         return this.refuse('register', app, locked?.license ?? null, null, refusal!, origin);
       }
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
       const user = await this.users.register(app, used.id, username, passwordHash);
-      if (bindsDevice(facts)) this.licenses.bind(used.id, hwid!);
+      this.bind(used, facts);
       this.books.registered(app, used, user, hwid, origin);
       return granted(await finish({ license: used, facts, hwid, user }));
     });
@@ -193,7 +193,12 @@ export class ClientAccess {
       // A key is no way around a ban of the user who registered with it.
       const user = await this.users.lockByLicense(locked.license.id);
       const key = { known: true, purpose: 'use' } as const;
-      const facts = { ...early, ...factsOf(locked, hwid), key, user: user ?? undefined };
+      const facts = {
+        ...early,
+        ...factsOf(locked, hwid, origin),
+        key,
+        user: user ?? undefined,
+      };
       const refusal = climb(facts);
       if (refusal) {
         this.books.deviceRefused(app, refusal, { ...locked, user, hwid }, origin);
@@ -228,7 +233,7 @@ export class ClientAccess {
         user && locked ? await this.screen.withKey(app, early, locked.license.key) : early;
       const facts = {
         ...known,
-        ...factsOf(locked, input.hwid),
+        ...factsOf(locked, input.hwid, origin),
         passwordRight: user !== null,
         user: user ?? undefined,
       };
@@ -259,11 +264,16 @@ export class ClientAccess {
 
   /** Binds the device if it is new, opens the session, writes the books. */
   private async admit(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
-    const { license, facts, hwid } = admitted;
-    if (bindsDevice(facts)) this.licenses.bind(license.id, hwid!);
+    this.bind(admitted.license, admitted.facts);
     const signedIn = await this.openSession(app, admitted, origin);
     this.books.signedIn(app, subjectOf(app, admitted, origin), signedIn.sessionId, origin);
     return signedIn;
+  }
+
+  /** Binds what the ladder let in and is new. */
+  private bind({ id }: License, facts: ClientFacts): void {
+    if (bindsDevice(facts)) this.licenses.bind(id, facts.device!.hwid!);
+    if (bindsAddress(facts)) this.licenses.bindAddress(id, facts.address!.value);
   }
 
   private async openSession(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
@@ -276,7 +286,7 @@ export class ClientAccess {
     };
     const session = await this.sessions.open(subject, {
       ttlSeconds: app.sessionTtlSeconds,
-      maxLive: license.maxDevices,
+      maxLive: license.maxDevices || MAX_DEVICES_MAX,
       countAddresses: watchesSharing(watch),
     });
     this.books.sessionOpened(subject, session.id);
@@ -314,9 +324,12 @@ export class ClientAccess {
 function factsOf(
   locked: LockedLicense | null,
   hwid: string | null,
-): Pick<ClientFacts, 'license' | 'device'> & Partial<Pick<ClientFacts, 'now'>> {
+  { ip }: Origin,
+): Pick<ClientFacts, 'license' | 'device' | 'address'> & Partial<Pick<ClientFacts, 'now'>> {
   if (!locked) return { license: null };
-  return { now: locked.now, license: locked.license, device: { hwid, ...locked.devices } };
+  const { license, now, devices, addresses } = locked;
+  const address = addresses && ip !== null ? { value: ip, bound: addresses } : undefined;
+  return { now, license, device: { hwid, ...devices }, address };
 }
 
 function subjectOf(app: ClientApp, admitted: Admitted, origin: Origin): SessionSubject {

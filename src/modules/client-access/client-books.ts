@@ -95,6 +95,24 @@ export class ClientBooks {
     });
   }
 
+  /** A key was found good for a product, without a session. */
+  authenticated(
+    app: ClientApp,
+    license: License,
+    { version, hwid, address }: { version?: string; hwid?: string; address?: string },
+    origin: Origin,
+  ): void {
+    this.audit.record({
+      sellerId: app.sellerId,
+      appId: app.id,
+      actor: { kind: 'license', id: license.id },
+      action: 'client.authenticate',
+      target: { kind: 'license', id: license.id },
+      origin,
+      details: { version, hwid, address, staff: license.staff },
+    });
+  }
+
   loggedOut(app: ClientApp, session: { id: string } & SessionSubject, origin: Origin): void {
     const { userId, licenseId } = session;
     this.audit.record({

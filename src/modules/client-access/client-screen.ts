@@ -5,11 +5,20 @@ import { LOGGER, Logger } from '../../platform/logging';
 import type { ClientApp } from '../apps';
 import { BlacklistAttempts, BlacklistHit, BlacklistScreen, Screened } from '../blacklist';
 import { ClientFacts, climb, RefusalCode } from './domain/ladder';
-import { KeyGuesses } from './key-guesses';
+import { Door, KeyGuesses } from './key-guesses';
 import { NetworkScreen } from './network-screen';
 
 /** What a client says of itself; what it did not say is not looked for. */
 export type Presented = Partial<Omit<Screened, 'ip'>>;
+
+/** What holds where there is no application to say otherwise. */
+const NO_APP: ClientFacts['app'] = {
+  status: 'ACTIVE',
+  hashCheck: false,
+  hashes: [],
+  hwidLock: true,
+  hwidResetCooldownHours: 0,
+};
 
 /** What can be told of a client before its credentials are looked at. */
 @Injectable()
@@ -24,22 +33,33 @@ export class ClientScreen {
   ) {}
 
   /** Facts for the rungs above the credentials. Costs no query as a rule. */
-  async early(app: ClientApp, client: Presented, { ip }: Origin): Promise<ClientFacts> {
-    const blacklisted = await this.blacklist.screen(app.id, screened(client, ip));
-    const network = this.networks.judge(app, ip);
-    return { now: new Date(this.clock.nowMs()), app, blacklisted, network };
+  early(app: ClientApp, client: Presented, { ip }: Origin): Promise<ClientFacts> {
+    return this.earlyOf(app.sellerId, app, client, ip);
+  }
+
+  /** The same for a client of a seller that may have named no application of theirs. */
+  async earlyOf(
+    sellerId: string,
+    app: ClientApp | null,
+    client: Presented,
+    ip: string | null,
+  ): Promise<ClientFacts> {
+    const scope = { id: app?.id ?? null, sellerId };
+    const blacklisted = await this.blacklist.screen(scope, screened(client, ip));
+    const network = app ? this.networks.judge(app, ip) : undefined;
+    return { now: new Date(this.clock.nowMs()), app: app ?? NO_APP, blacklisted, network };
   }
 
   /** The same if it can be told at once, else null. */
   earlyRemembered(app: ClientApp, client: Screened, nowMs: number): ClientFacts | null {
-    const blacklisted = this.blacklist.remembered(app.id, client);
+    const blacklisted = this.blacklist.remembered(app, client);
     const network = this.networks.judge(app, client.ip);
     return blacklisted && { now: new Date(nowMs), app, blacklisted, network };
   }
 
   /** The facts with what the list says of a key that was learnt only now. */
   async withKey(app: ClientApp, early: ClientFacts, key: string): Promise<ClientFacts> {
-    const { key: listed } = await this.blacklist.screen(app.id, screened({ key }, null));
+    const { key: listed } = await this.blacklist.screen(app, screened({ key }, null));
     return { ...early, blacklisted: { ...early.blacklisted!, key: listed } };
   }
 
@@ -69,18 +89,18 @@ export class ClientScreen {
 
   /** The entry that names the address or the device, or null; counts nothing. */
   async lookUp(app: ClientApp, client: Presented, ip: string | null): Promise<BlacklistHit | null> {
-    const hits = await this.blacklist.screen(app.id, screened(client, ip));
+    const hits = await this.blacklist.screen(app, screened(client, ip));
     return hits.ip ?? hits.hwid;
   }
 
   /** Looks a presented key up, unless too many unknown ones came from there; see KeyGuesses. */
   presentedKey<T>(
-    app: ClientApp,
+    door: Door,
     origin: Origin,
     lookUp: () => Promise<T>,
     isKnown: (found: T) => boolean,
   ): Promise<Verdict<T, 'CLIENT_SIGN_IN_LOCKED'>> {
-    return this.guesses.evaluate(app, origin, lookUp, isKnown);
+    return this.guesses.evaluate(door, origin, lookUp, isKnown);
   }
 }
 

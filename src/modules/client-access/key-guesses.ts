@@ -12,6 +12,12 @@ const TEN_MINUTES_MS = 600_000;
 const HOUR_SECONDS = 3_600;
 
 /**
+ * Where a key is tried: an application, or what stands for several of them, with the one that was
+ * named, if any.
+ */
+export type Door = ClientApp | { readonly id: string; readonly app: ClientApp | null };
+
+/**
  * Keeps guessers from trying licence keys: an address has `KEY_GUESSES_PER_TEN_MINUTES` unknown
  * keys of an application within any ten minutes, then keys from there are refused unseen. Keys that
  * exist cost nothing. When the application as a whole sees too many, its seller is told.
@@ -37,12 +43,12 @@ export class KeyGuesses {
    * gets more of them looked up.
    */
   async evaluate<T>(
-    app: ClientApp,
+    door: Door,
     origin: Origin,
     lookUp: () => Promise<T>,
     isKnown: (found: T) => boolean,
   ): Promise<Verdict<T, 'CLIENT_SIGN_IN_LOCKED'>> {
-    const address = `key:${app.id}:${clientNetwork(origin.ip ?? '')}`;
+    const address = `key:${door.id}:${clientNetwork(origin.ip ?? '')}`;
     const reservation = await this.reserve(address);
     if (reservation.place === null) {
       const { retryAfterSeconds } = reservation;
@@ -53,7 +59,8 @@ export class KeyGuesses {
       this.evaluations++;
       const found = await lookUp();
       unknown = !isKnown(found);
-      if (unknown) await this.count(app, origin);
+      const app = 'app' in door ? door.app : door;
+      if (unknown && app) await this.count(app, origin);
       return granted(found);
     } finally {
       if (!unknown) await this.limiter.giveBack(address, reservation.place);

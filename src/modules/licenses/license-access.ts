@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../platform/database';
+import { AddressesRepository } from './addresses.repository';
 import { DevicesRepository } from './devices.repository';
 import { maskKey, normalizeKey } from './domain/license-key';
 import { LicenseBooks } from './license-books';
@@ -18,6 +19,8 @@ export interface LockedLicense {
   readonly license: License;
   readonly now: Date;
   readonly devices: DeviceFacts;
+  /** Where it was used from; null where that was not asked for. */
+  readonly addresses: readonly string[] | null;
 }
 
 /** Where a licence is used from. */
@@ -36,16 +39,30 @@ export class LicenseAccess {
     private readonly transactions: Transactions,
     private readonly licenses: LicensesRepository,
     private readonly devices: DevicesRepository,
+    private readonly addresses: AddressesRepository,
     private readonly books: LicenseBooks,
   ) {}
 
   /** The licence with that key, locked until the transaction ends; null when there is none. */
   async lockByKey(appId: string, key: string): Promise<LockedLicense | null> {
-    return this.withDevices(await this.licenses.lockByKey(appId, normalizeKey(key)));
+    return this.withBindings(await this.licenses.lockByKey(appId, normalizeKey(key)));
+  }
+
+  /**
+   * The licence with that key in any application of the seller, locked, with its addresses; that of
+   * the preferred application when several have the key.
+   */
+  async lockByKeyOfSeller(
+    sellerId: string,
+    key: string,
+    preferredAppId: string | null,
+  ): Promise<LockedLicense | null> {
+    const row = await this.licenses.lockByKeyOfSeller(sellerId, normalizeKey(key), preferredAppId);
+    return this.withBindings(row, true);
   }
 
   async lock(appId: string, id: string): Promise<LockedLicense | null> {
-    return this.withDevices(await this.licenses.lock(appId, id));
+    return this.withBindings(await this.licenses.lock(appId, id));
   }
 
   /** The licence as it is now, unlocked: for looking, not for deciding an effect. */
@@ -73,6 +90,11 @@ export class LicenseAccess {
     this.transactions.defer(this.devices.binding(licenseId, hwid));
   }
 
+  /** Binds an address to a locked licence, with the commit of the open transaction. */
+  bindAddress(licenseId: string, address: string): void {
+    this.transactions.defer(this.addresses.binding(licenseId, address));
+  }
+
   /** Notes that the licence was found expired; the event is emitted once per expiry. */
   async noteExpiry(license: License, use: Use): Promise<void> {
     if (license.expiryNotedAt !== null) return;
@@ -91,16 +113,23 @@ export class LicenseAccess {
     return maskKey(license.key);
   }
 
-  private async withDevices(row: TimedLicense | null): Promise<LockedLicense | null> {
+  /** Addresses cost a statement: they are read where they are limited or asked for. */
+  private async withBindings(
+    row: TimedLicense | null,
+    addressesToo = false,
+  ): Promise<LockedLicense | null> {
     if (!row) return null;
-    // A statement of its own, after the lock: it sees what the previous holder committed.
+    // Statements of their own, after the lock: they see what the previous holder committed.
     const devices = await this.devices.list(row.id);
     const bound = devices.filter(({ releasedAt }) => releasedAt === null);
+    const read = addressesToo || row.maxAddresses > 0;
+    const addresses = read ? await this.addresses.list(row.id) : null;
     const former = devices.filter(({ releasedAt }) => releasedAt !== null);
     return {
       license: withStatus(row),
       now: row.now,
       devices: { bound: bound.map(({ hwid }) => hwid), former: former.map(({ hwid }) => hwid) },
+      addresses: addresses && addresses.map(({ address }) => address),
     };
   }
 }

@@ -2,14 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { DomainErrorDetails, Verdict } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import { SessionsService } from '../sessions';
+import { AddressesRepository } from './addresses.repository';
 import { DevicesRepository } from './devices.repository';
-import { extension, LicenseStatus, statusOf, WrongStatus } from './domain/license';
+import { extension, fixedEnd, LicenseStatus, statusOf, WrongStatus } from './domain/license';
 import { LicenseErrors } from './domain/licenses.errors';
 import type { LicenseEntity } from './entities/license.entity';
 import { LicensesRepository, TimedLicense } from './licenses.repository';
 
 export type License = LicenseEntity & { readonly status: LicenseStatus };
-export type LicenseChanges = Partial<Pick<LicenseEntity, 'note' | 'level' | 'maxDevices'>>;
+export type LicenseChanges = Partial<
+  Pick<
+    LicenseEntity,
+    | 'note'
+    | 'level'
+    | 'maxDevices'
+    | 'staff'
+    | 'maxAddresses'
+    | 'discordId'
+    | 'discordUsername'
+    | 'discordDiscriminator'
+  >
+>;
 
 /**
  * Changes of one licence inside the caller's transaction, without a record of their own: the use
@@ -22,6 +35,7 @@ export class LicenseEdits {
     private readonly licenses: LicensesRepository,
     private readonly devices: DevicesRepository,
     private readonly sessions: SessionsService,
+    private readonly addresses: AddressesRepository,
   ) {}
 
   /** Locks the licence until the transaction ends. @throws LICENSE_NOT_FOUND */
@@ -49,9 +63,10 @@ export class LicenseEdits {
     return this.setLife(license, allowed(extension(license, days, license.now)));
   }
 
-  /** Sets the expiry; null is for ever. */
+  /** Sets the expiry, of an unused licence its fixed end; null is for ever. */
   setExpiry(license: TimedLicense, expiresAt: Date | null): Promise<License> {
-    return this.setLife(license, { expiresAt });
+    const { activatedAt, now } = license;
+    return this.setLife(license, activatedAt ? { expiresAt } : fixedEnd(expiresAt, now));
   }
 
   async change(license: TimedLicense, changes: LicenseChanges): Promise<License> {
@@ -64,6 +79,11 @@ export class LicenseEdits {
     const released = await this.devices.releaseAll(license.id);
     if (released > 0) await this.licenses.markDevicesReset(license.id);
     return released;
+  }
+
+  /** Forgets every address it was used from; returns how many. */
+  resetAddresses(license: TimedLicense): Promise<number> {
+    return this.addresses.forgetAll(license.id);
   }
 
   /** Ends every session of the licence; returns how many. */

@@ -6,7 +6,8 @@ import type { LicenseRecord } from './license-transfer';
 const STAGED = `
   id uuid, key text, hold text, "activatedAt" timestamptz, "expiresAt" timestamptz,
   "durationSeconds" integer, level integer, "maxDevices" integer, prefix text, note text,
-  subscription text, "devicesResetAt" timestamptz, "createdAt" timestamptz`;
+  subscription text, "devicesResetAt" timestamptz, "createdAt" timestamptz, staff boolean,
+  "maxAddresses" integer, "discordId" text, "discordUsername" text, "discordDiscriminator" text`;
 
 /** The columns a file may speak of: its field, the column, and how to compare them. */
 const COMPARED: readonly (readonly [field: string, existing: string, type?: string])[] = [
@@ -21,6 +22,11 @@ const COMPARED: readonly (readonly [field: string, existing: string, type?: stri
   ['subscription', 'l.subscription'],
   ['devicesResetAt', "date_trunc('milliseconds', l.devices_reset_at)", 'timestamptz'],
   ['createdAt', "date_trunc('milliseconds', l.created_at)", 'timestamptz'],
+  ['staff', 'l.staff', 'boolean'],
+  ['maxAddresses', 'l.max_addresses', 'integer'],
+  ['discordId', 'l.discord_id'],
+  ['discordUsername', 'l.discord_username'],
+  ['discordDiscriminator', 'l.discord_discriminator'],
 ];
 
 /** SQL of the names of the fields in which the licence `l` is not what the staged row `d` says. */
@@ -31,7 +37,10 @@ const DIFFERENCES = `array_remove(ARRAY[
   ).join(',\n  ')},
   CASE WHEN d ? 'devices' AND ARRAY(SELECT e->>'hwid' FROM jsonb_array_elements(d->'devices') e ORDER BY 1)
          IS DISTINCT FROM ARRAY(SELECT hwid FROM license_devices WHERE license_id = l.id AND released_at IS NULL ORDER BY 1)
-       THEN 'devices' END
+       THEN 'devices' END,
+  CASE WHEN d ? 'addresses' AND ARRAY(SELECT jsonb_array_elements_text(d->'addresses') ORDER BY 1)
+         IS DISTINCT FROM ARRAY(SELECT address FROM license_addresses WHERE license_id = l.id ORDER BY 1)
+       THEN 'addresses' END
 ], NULL)`;
 
 /** Many licences at once. The rows of a file stand in `import_rows`, staged by the importer. */
@@ -84,7 +93,7 @@ export class LicenseTransferRepository extends Repository {
   async create(importId: string, appId: string): Promise<number> {
     const [made] = await this.slowRows<{ count: number }>(
       `WITH staged AS (
-         SELECT n.*, r.kind, r.row_number, r.data->'devices' AS devices,
+         SELECT n.*, r.kind, r.row_number, r.data->'devices' AS devices, r.data->'addresses' AS addresses,
                 CASE WHEN r.kind = 'issued' THEN coalesce(n."activatedAt", now()) ELSE n."activatedAt" END AS used_since
            FROM import_rows r, jsonb_to_record(r.data) AS n(${STAGED})
           WHERE r.import_id = $1 AND r.kind IN ('license', 'issued')
@@ -92,9 +101,11 @@ export class LicenseTransferRepository extends Repository {
                      ELSE NOT EXISTS (SELECT 1 FROM licenses l WHERE l.app_id = $2 AND l.key = n.key) END
        ), made AS (
          INSERT INTO licenses (id, app_id, key, duration_seconds, level, max_devices, prefix, note, subscription,
-                               hold, activated_at, expires_at, devices_reset_at, created_at)
+                               hold, activated_at, expires_at, devices_reset_at, created_at, staff, max_addresses,
+                               discord_id, discord_username, discord_discriminator)
          SELECT id, $2, key, "durationSeconds", coalesce(level, 1), coalesce("maxDevices", 1), prefix, note, subscription,
-                hold, used_since, "expiresAt", "devicesResetAt", coalesce("createdAt", now())
+                hold, used_since, "expiresAt", "devicesResetAt", coalesce("createdAt", now()), coalesce(staff, false), coalesce("maxAddresses", 0),
+                "discordId", "discordUsername", "discordDiscriminator"
            FROM staged ORDER BY row_number
          RETURNING id
        ), bound AS (
@@ -103,6 +114,11 @@ export class LicenseTransferRepository extends Repository {
                 coalesce((e->>'boundAt')::timestamptz, now()) + place * interval '1 microsecond'
            FROM staged s JOIN made ON made.id = s.id,
                 jsonb_array_elements(s.devices) WITH ORDINALITY AS x(e, place)
+       ), met AS (
+         INSERT INTO license_addresses (id, license_id, address, bound_at)
+         SELECT gen_random_uuid(), s.id, address, now() + place * interval '1 microsecond'
+           FROM staged s JOIN made ON made.id = s.id,
+                jsonb_array_elements_text(s.addresses) WITH ORDINALITY AS x(address, place)
        )
        SELECT count(*)::int AS count FROM made`,
       [importId, appId],
@@ -115,7 +131,9 @@ export class LicenseTransferRepository extends Repository {
     return this.rows(
       `SELECT l.key, l.hold, ${isoSql('l.activated_at')} AS activated_at, ${isoSql('l.expires_at')} AS expires_at,
               l.duration_seconds, l.level, l.max_devices, l.prefix, l.note, l.subscription,
-              ${isoSql('l.devices_reset_at')} AS devices_reset_at, ${isoSql('l.created_at')} AS created_at, d.devices
+              ${isoSql('l.devices_reset_at')} AS devices_reset_at, ${isoSql('l.created_at')} AS created_at, d.devices,
+              l.staff, l.max_addresses, l.discord_id, l.discord_username, l.discord_discriminator,
+              ARRAY(SELECT address FROM license_addresses WHERE license_id = l.id ORDER BY bound_at, id) AS addresses
          FROM (SELECT * FROM licenses WHERE app_id = $1 AND key > $2 ORDER BY key LIMIT $3) l
          LEFT JOIN LATERAL (
            SELECT coalesce(json_agg(json_build_object('hwid', hwid, 'boundAt', ${isoSql('bound_at')}) ORDER BY bound_at, id), '[]') AS devices

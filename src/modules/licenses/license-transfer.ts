@@ -28,6 +28,13 @@ export interface LicenseRecord {
   readonly devicesResetAt?: string | null;
   readonly createdAt?: string;
   readonly devices?: readonly DeviceRecord[];
+  readonly staff?: boolean;
+  readonly maxAddresses?: number;
+  readonly discordId?: string | null;
+  readonly discordUsername?: string | null;
+  readonly discordDiscriminator?: string | null;
+  /** Where it was used from, first bound first. */
+  readonly addresses?: readonly string[];
 }
 
 /** The part of it that a user's record may carry, for a licence issued behind them. */

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { AppsModule } from '../apps';
 import { PlansModule } from '../plans';
 import { SessionsModule } from '../sessions';
+import { AddressesRepository } from './addresses.repository';
 import { DevicesRepository } from './devices.repository';
 import { LicenseAccess } from './license-access';
+import { LicenseBindings } from './license-bindings';
 import { LicenseBooks } from './license-books';
 import { LicenseEdits } from './license-edits';
 import { LicenseIssue } from './license-issue';
@@ -16,8 +18,10 @@ import { LicensesService } from './licenses.service';
 @Module({
   imports: [AppsModule, PlansModule, SessionsModule],
   providers: [
+    AddressesRepository,
     DevicesRepository,
     LicenseAccess,
+    LicenseBindings,
     LicenseBooks,
     LicenseEdits,
     LicenseIssue,
@@ -27,6 +31,13 @@ import { LicensesService } from './licenses.service';
     LicensesRepository,
     LicensesService,
   ],
-  exports: [LicenseAccess, LicenseEdits, LicenseResale, LicenseTransfer, LicensesService],
+  exports: [
+    LicenseAccess,
+    LicenseBindings,
+    LicenseEdits,
+    LicenseResale,
+    LicenseTransfer,
+    LicensesService,
+  ],
 })
 export class LicensesModule {}

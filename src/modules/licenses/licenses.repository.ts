@@ -34,13 +34,18 @@ export type NewLicense = Pick<
   | 'expiresAt'
   | 'resellerId'
   | 'resellerPrice'
+  | 'staff'
+  | 'maxAddresses'
+  | 'discordId'
+  | 'discordUsername'
+  | 'discordDiscriminator'
 > & { readonly activated: boolean };
 
 /** `statusOf` of the domain, for filters. */
 const HAS_STATUS: Record<LicenseStatus, string> = {
-  UNUSED: 'hold IS NULL AND activated_at IS NULL',
+  UNUSED: 'hold IS NULL AND activated_at IS NULL AND (expires_at IS NULL OR expires_at > now())',
   USED: 'hold IS NULL AND activated_at IS NOT NULL AND (expires_at IS NULL OR expires_at > now())',
-  EXPIRED: 'hold IS NULL AND activated_at IS NOT NULL AND expires_at <= now()',
+  EXPIRED: 'hold IS NULL AND expires_at <= now()',
   BANNED: "hold = 'BANNED'",
   SUSPENDED: "hold = 'SUSPENDED'",
   REVOKED: "hold = 'REVOKED'",
@@ -60,12 +65,14 @@ export class LicensesRepository extends Repository {
   /** Inserts all in one statement. Keys that exist already are left out of the result. */
   insertNewKeys(licenses: readonly NewLicense[]): Promise<TimedLicense[]> {
     return this.rows(
-      `INSERT INTO licenses (id, app_id, key, duration_seconds, level, max_devices, prefix, note, subscription, activated_at, expires_at, reseller_id, reseller_price)
+      `INSERT INTO licenses (id, app_id, key, duration_seconds, level, max_devices, prefix, note, subscription, activated_at, expires_at, reseller_id, reseller_price, staff, max_addresses, discord_id, discord_username, discord_discriminator)
        SELECT n.id, n.app_id, n.key, n.duration_seconds, n.level, n.max_devices, n.prefix, n.note, n.subscription,
-              CASE WHEN n.activated THEN clock_timestamp() END, n.expires_at, n.reseller_id, n.reseller_price
+              CASE WHEN n.activated THEN clock_timestamp() END, n.expires_at, n.reseller_id, n.reseller_price,
+              n.staff, n.max_addresses, n.discord_id, n.discord_username, n.discord_discriminator
          FROM jsonb_to_recordset($1::jsonb) AS n(
               id uuid, app_id uuid, key text, duration_seconds integer, level integer, max_devices integer,
-              prefix text, note text, subscription text, activated boolean, expires_at timestamptz, reseller_id uuid, reseller_price bigint)
+              prefix text, note text, subscription text, activated boolean, expires_at timestamptz, reseller_id uuid, reseller_price bigint,
+              staff boolean, max_addresses integer, discord_id text, discord_username text, discord_discriminator text)
        ON CONFLICT (app_id, key) DO NOTHING
        RETURNING ${TIMED}`,
       [JSON.stringify(licenses.map(snakeRow))],
@@ -92,6 +99,24 @@ export class LicensesRepository extends Repository {
     return this.one(
       `SELECT ${TIMED} FROM licenses WHERE app_id = $1 AND key = $2 FOR NO KEY UPDATE`,
       [appId, key],
+    );
+  }
+
+  /**
+   * The licence with that key among all applications of a seller, locked; that of `preferredAppId`
+   * when several have the key.
+   */
+  lockByKeyOfSeller(
+    sellerId: string,
+    key: string,
+    preferredAppId: string | null,
+  ): Promise<TimedLicense | null> {
+    return this.one(
+      `SELECT l.*, clock_timestamp() AS now FROM apps a JOIN licenses l ON l.app_id = a.id
+        WHERE a.seller_id = $1 AND l.key = $2
+        ORDER BY l.app_id IS NOT DISTINCT FROM $3::uuid DESC, a.created_at, a.id
+        LIMIT 1 FOR NO KEY UPDATE OF l`,
+      [sellerId, key, preferredAppId],
     );
   }
 
@@ -157,17 +182,28 @@ export class LicensesRepository extends Repository {
     changes: Partial<
       Pick<
         LicenseEntity,
-        'hold' | 'durationSeconds' | 'expiresAt' | 'expiryNotedAt' | 'level' | 'maxDevices' | 'note'
+        | 'hold'
+        | 'durationSeconds'
+        | 'expiresAt'
+        | 'expiryNotedAt'
+        | 'level'
+        | 'maxDevices'
+        | 'note'
+        | 'staff'
+        | 'maxAddresses'
+        | 'discordId'
+        | 'discordUsername'
+        | 'discordDiscriminator'
       >
     >,
   ): Promise<TimedLicense> {
     return this.setColumns('licenses', id, changes, TIMED);
   }
 
-  /** Starts the clock of a licence that the caller holds locked and knows to be unused. */
+  /** Starts the clock, unless its end is fixed, of a licence that the caller holds locked and knows to be unused. */
   async activate(id: string): Promise<TimedLicense> {
     const row = await this.one<TimedLicense>(
-      `UPDATE licenses SET activated_at = t.now, expires_at = t.now + make_interval(secs => duration_seconds)
+      `UPDATE licenses SET activated_at = t.now, expires_at = coalesce(expires_at, t.now + make_interval(secs => duration_seconds))
          FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS now) t
         WHERE id = $1 AND activated_at IS NULL RETURNING licenses.*, t.now`,
       [id],
@@ -218,5 +254,10 @@ function snakeRow(license: NewLicense) {
     expires_at: license.expiresAt,
     reseller_id: license.resellerId,
     reseller_price: license.resellerPrice,
+    staff: license.staff,
+    max_addresses: license.maxAddresses,
+    discord_id: license.discordId,
+    discord_username: license.discordUsername,
+    discord_discriminator: license.discordDiscriminator,
   };
 }

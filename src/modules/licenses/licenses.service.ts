@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Page, PageRequest, SellerCaller } from '../../kernel';
+import { KeyShape, Page, PageRequest, SellerCaller } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import type { OwnedApp } from '../apps';
 import { DevicesRepository } from './devices.repository';
 import { LicenseVerb, transition } from './domain/license';
 import { normalizeKey } from './domain/license-key';
-import type { LicenseDeviceEntity } from './entities/license-device.entity';
 import { LicenseBooks } from './license-books';
 import { allowed, found, License, LicenseChanges, LicenseEdits, withStatus } from './license-edits';
 import { InUse, LicenseIssue, LicenseTerms, Resale } from './license-issue';
 import { LicenseFilter, LicensesRepository } from './licenses.repository';
 
-export type { LicenseTerms, Resale } from './license-issue';
-
-export type Device = Pick<LicenseDeviceEntity, 'id' | 'hwid' | 'boundAt'>;
+export type { DiscordOwner, LicenseTerms, Resale } from './license-issue';
 
 /** A seller's verbs on licences. */
 @Injectable()
@@ -28,7 +25,8 @@ export class LicensesService {
   ) {}
 
   /**
-   * Makes `count` licences with new keys, all in one statement.
+   * Makes `count` licences with new keys, all in one statement; of the application's format, or of
+   * a shape.
    * @throws PLAN_LIMIT_REACHED
    */
   generate(
@@ -36,9 +34,10 @@ export class LicensesService {
     terms: LicenseTerms,
     count: number,
     caller: SellerCaller,
+    shape?: KeyShape,
   ): Promise<License[]> {
     return this.transactions.run(async () => {
-      const made = await this.issue.make(app, terms, count);
+      const made = await this.issue.make(app, terms, count, { shape });
       const { note: _note, ...kept } = terms;
       this.books.record('license.generate', app, null, caller, { count, ...kept });
       return made;
@@ -96,17 +95,20 @@ export class LicensesService {
     );
   }
 
-  /** @throws LICENSE_NOT_FOUND */
+  /** An expiry of a licence that was never used is its fixed end. @throws LICENSE_NOT_FOUND */
   change(
     app: OwnedApp,
     id: string,
-    changes: LicenseChanges,
+    { expiresAt, ...changes }: LicenseChanges & { readonly expiresAt?: Date | null },
     caller: SellerCaller,
   ): Promise<License> {
     return this.transactions.run(async () => {
       const license = await this.edits.lock(app.id, id);
-      this.books.record('license.change', app, license, caller, { changes });
-      return this.edits.change(license, changes);
+      this.books.record('license.change', app, license, caller, {
+        changes: { ...changes, expiresAt },
+      });
+      const changed = await this.edits.change(license, changes);
+      return expiresAt === undefined ? changed : this.edits.setExpiry(license, expiresAt);
     });
   }
 
@@ -141,25 +143,6 @@ export class LicensesService {
       const { expiresAt } = extended;
       this.books.record('license.extend', app, extended, caller, { days, expiresAt });
       return extended;
-    });
-  }
-
-  /** @throws LICENSE_NOT_FOUND */
-  async listDevices(app: OwnedApp, id: string): Promise<Device[]> {
-    const license = await this.get(app, id);
-    return (await this.devices.list(license.id)).filter(({ releasedAt }) => releasedAt === null);
-  }
-
-  /**
-   * Releases every bound device, so that new ones can take their places.
-   * @throws LICENSE_NOT_FOUND
-   */
-  resetDevices(app: OwnedApp, id: string, caller: SellerCaller): Promise<number> {
-    return this.transactions.run(async () => {
-      const license = await this.edits.lock(app.id, id);
-      const released = await this.edits.resetDevices(license);
-      this.books.record('license.reset-devices', app, license, caller, { released });
-      return released;
     });
   }
 

@@ -17,7 +17,9 @@ export type MacPurpose =
   | 'attempt-subject'
   | 'limiter-key'
   | 'idempotent-request'
-  | 'recovery-code';
+  | 'recovery-code'
+  | 'attempted-key'
+  | 'gateway-key';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -22,6 +22,9 @@ import { CommonErrors } from '../../kernel';
 const ACCESS = 'latchkey:access';
 const AREA = 'latchkey:scope-area';
 
+/** Callers whose credential is a key in a header, not a token. */
+const KEY_KINDS: ReadonlySet<AccessKind> = new Set(['app-client', 'gateway']);
+
 /** Finds out who sends a request of one kind. Throws UNAUTHENTICATED when it cannot. */
 export type AccessResolver = (context: ExecutionContext) => Promise<Principal>;
 
@@ -54,8 +57,8 @@ export function Access(kind: AccessKind, area?: ScopeArea): MethodDecorator & Cl
   return applyDecorators(
     SetMetadata(ACCESS, kind),
     SetMetadata(AREA, area),
-    kind === 'app-client' ? ApiSecurity(kind) : ApiBearerAuth(kind),
-    ApiErrors(CommonErrors.UNAUTHENTICATED),
+    KEY_KINDS.has(kind) ? ApiSecurity(kind) : ApiBearerAuth(kind),
+    ...(kind === 'gateway' ? [] : [ApiErrors(CommonErrors.UNAUTHENTICATED)]),
     ...(kind === 'seller' ? [ApiErrors(CommonErrors.INSUFFICIENT_SCOPE)] : []),
   );
 }

@@ -7,12 +7,29 @@ export interface RenderedError {
   readonly body: object;
 }
 
+/** What an error answer says of itself in the contract. */
+export interface DescribedError {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+}
+
+/** How a wire's errors look in the contract. */
+export interface ErrorShape {
+  /** Name of the schema, and the schema. */
+  readonly name: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+  example(error: DescribedError): object;
+}
+
 /** A wire: the paths it owns and how it answers when something fails there. */
 export interface Dialect {
   readonly name: string;
   /** A path belongs to the wire with the longest prefix that is the path or a parent of it. */
   readonly prefixes: readonly string[];
   renderError(error: DomainError, requestId: string): RenderedError;
+  /** Absent where errors have the house's shape. */
+  readonly errorShape?: ErrorShape;
 }
 
 /** The HTTP status of each class of error, where a document does not say otherwise. */

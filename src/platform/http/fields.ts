@@ -176,7 +176,7 @@ export function InstantField(options: FieldOptions = {}): PropertyDecorator {
 }
 
 /** A whole number in a query string. */
-function QueryInt(options: IntOptions): PropertyDecorator {
+export function QueryInt(options: IntOptions): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,

@@ -4,7 +4,7 @@ export { addAccessLog } from './access-log';
 export { bearerJwtOptions, bearerToken } from './bearer-jwt';
 export { csvLines, textCell } from './csv';
 export { DialectRegistry, STATUS_OF_CLASS } from './dialect';
-export type { Dialect, RenderedError } from './dialect';
+export type { DescribedError, Dialect, ErrorShape, RenderedError } from './dialect';
 export { ok, okPage } from './envelope';
 export type { Envelope } from './envelope';
 export { IdempotencyKeyEntity } from './entities/idempotency-key.entity';

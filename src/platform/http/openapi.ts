@@ -1,7 +1,7 @@
 import { INestApplication, Injectable } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { errorCatalogue } from '../../kernel';
-import { STATUS_OF_CLASS } from './dialect';
+import { DialectRegistry, ErrorShape, STATUS_OF_CLASS } from './dialect';
 import { ERRORS_EXTENSION, PUBLIC_EXTENSION } from './openapi-decorators';
 
 type Json = { [key: string]: unknown };
@@ -47,6 +47,7 @@ const PATH_PARAMETERS: Record<string, { schema: Json; description: string }> = {
   userId: { schema: HEX_ID('usr'), description: 'Application user id' },
   sessionId: { schema: HEX_ID('sess'), description: 'Session id' },
   entryId: { schema: HEX_ID('bl'), description: 'Blacklist entry id' },
+  blockId: { schema: HEX_ID('bl'), description: 'Id of a blacklist entry of the seller' },
   signInId: { schema: HEX_ID('ssn'), description: 'Seller sign-in id' },
   tokenId: { schema: HEX_ID('tok'), description: 'API token id' },
   variableId: { schema: HEX_ID('var'), description: 'Variable id' },
@@ -90,6 +91,15 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
       { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'API key of an application' },
       'app-client',
     )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        description: 'API key of a seller’s gateway, by itself',
+      },
+      'gateway',
+    )
     .build();
   const parts = app.get(OpenApiParts).parts;
   const document = SwaggerModule.createDocument(app, config, {
@@ -103,9 +113,12 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
   const webhooks = Object.assign({}, ...parts.map((part) => part.webhooks)) as Json;
   Object.assign(document, { 'x-webhooks': webhooks });
   const components = (document.components ??= {});
-  components.schemas = { ...components.schemas, Error: ERROR_SCHEMA as never };
-  for (const operations of Object.values(paths)) {
-    for (const operation of Object.values(operations)) completeOperation(operation);
+  const schemas: Json = (components.schemas = { ...components.schemas } as never);
+  const dialects = app.get(DialectRegistry);
+  for (const [path, operations] of Object.entries(paths)) {
+    const { errorShape = HOUSE_ERRORS } = dialects.forPath(path);
+    schemas[errorShape.name] = errorShape.schema;
+    for (const operation of Object.values(operations)) completeOperation(operation, errorShape);
   }
   return sorted(document) as OpenAPIObject;
 }
@@ -141,7 +154,21 @@ const ERROR_SCHEMA: Json = {
   },
 };
 
-function completeOperation(operation: Operation): void {
+const FIELD_PROBLEM = { field: 'name', message: 'must be a string of 1 to 100 characters' };
+
+const HOUSE_ERRORS: ErrorShape = {
+  name: 'Error',
+  schema: ERROR_SCHEMA,
+  example: ({ code, message }) => ({
+    success: false,
+    message,
+    code,
+    requestId: '01f2a6c0d4b84a0c',
+    ...(code === 'INVALID_INPUT' ? { errors: [FIELD_PROBLEM] } : {}),
+  }),
+};
+
+function completeOperation(operation: Operation, shape: ErrorShape): void {
   // A public method in a class of others would inherit their credentials.
   if (operation[PUBLIC_EXTENSION]) operation.security = [];
   delete operation[PUBLIC_EXTENSION];
@@ -170,35 +197,25 @@ function completeOperation(operation: Operation): void {
     byStatus.set(status, [...(byStatus.get(status) ?? []), entry]);
   }
   for (const [status, entries] of byStatus) {
-    operation.responses[status] ??= errorResponse(entries);
+    operation.responses[status] ??= errorResponse(entries, status, shape);
   }
 }
 
 /** One documented error answer: which codes it can carry, an example of each. */
-export function errorResponse(entries: readonly { code: string; message: string }[]): Json {
+export function errorResponse(
+  entries: readonly { code: string; message: string }[],
+  status: number,
+  shape: ErrorShape = HOUSE_ERRORS,
+): Json {
   return {
     description: entries.map(({ code }) => `\`${code}\``).join(', '),
     content: {
       'application/json': {
-        schema: { $ref: '#/components/schemas/Error' },
+        schema: { $ref: `#/components/schemas/${shape.name}` },
         examples: Object.fromEntries(
           entries.map(({ code, message }) => [
             code,
-            {
-              value: {
-                success: false,
-                message,
-                code,
-                requestId: '01f2a6c0d4b84a0c',
-                ...(code === 'INVALID_INPUT'
-                  ? {
-                      errors: [
-                        { field: 'name', message: 'must be a string of 1 to 100 characters' },
-                      ],
-                    }
-                  : {}),
-              },
-            },
+            { value: shape.example({ code, message, status }) },
           ]),
         ),
       },

@@ -5,4 +5,4 @@ export type { Hit, Reservation } from './rate-limiter';
 export { SignInAttempts } from './sign-in-attempts';
 export type { AttemptSubject } from './attempts.repository';
 export { SignInAttemptEntity } from './entities/sign-in-attempt.entity';
-export { ClientThrottle, ThrottleSignIn, Unthrottled } from './throttling';
+export { ClientThrottle, MINUTE_MS, ThrottleSignIn, Unthrottled } from './throttling';

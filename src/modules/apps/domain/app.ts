@@ -16,4 +16,5 @@ export interface AppSettings {
   readonly keyFormat?: string;
   readonly vpnBlock?: boolean;
   readonly sharingThreshold?: number;
+  readonly enforceVersion?: boolean;
 }

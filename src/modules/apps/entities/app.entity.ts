@@ -69,6 +69,10 @@ export class AppEntity {
   @Column('boolean', { default: false })
   vpnBlock: boolean;
 
+  /** Whether a program that tells its version must tell `version`. */
+  @Column('boolean', { default: true })
+  enforceVersion: boolean;
+
   /** Addresses a licence may be used from within a day before sharing is suspected; 0 is off. */
   @Column('integer', { default: 5 })
   sharingThreshold: number;

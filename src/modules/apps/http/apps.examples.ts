@@ -13,6 +13,7 @@ const app = {
   keyFormat: 'XXXX-XXXX-XXXX-XXXX',
   vpnBlock: false,
   sharingThreshold: 5,
+  enforceVersion: true,
   createdAt: '2025-06-15T12:00:00.000Z',
 };
 

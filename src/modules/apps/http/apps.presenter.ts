@@ -19,6 +19,7 @@ export function presentApp(app: App): AppView {
     keyFormat: app.keyFormat,
     vpnBlock: app.vpnBlock,
     sharingThreshold: app.sharingThreshold,
+    enforceVersion: app.enforceVersion,
     createdAt: app.createdAt.toISOString(),
   };
 }

@@ -1,11 +1,19 @@
-import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { BlacklistType } from '../domain/blacklist';
 
-/** Something an application refuses to deal with. */
+/** Something an application, or every application of a seller, refuses to deal with. */
 @Entity('blacklist_entries')
 @Index('blacklist_entries_value', ['appId', 'type', 'valueKey'], { unique: true })
 @Index('blacklist_entries_app_created', ['appId', 'createdAt', 'id'])
 @Index('blacklist_entries_app_type', ['appId', 'type', 'createdAt', 'id'])
+@Index('blacklist_entries_seller_value', ['sellerId', 'type', 'valueKey'], {
+  unique: true,
+  where: 'seller_id IS NOT NULL',
+})
+@Index('blacklist_entries_seller_created', ['sellerId', 'createdAt', 'id'], {
+  where: 'seller_id IS NOT NULL',
+})
+@Check('blacklist_entries_scope', 'num_nonnulls(app_id, seller_id) = 1')
 @Index('blacklist_entries_expiry', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
 // Networks that hold an address: a GiST index, which TypeORM cannot describe.
 @Index('blacklist_entries_network', { synchronize: false })
@@ -13,9 +21,15 @@ export class BlacklistEntryEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'blacklist_entries_pkey' })
   id: string;
 
-  @Column('uuid')
+  /** Null for an entry of the seller. */
+  @Column('uuid', { nullable: true })
   @ForeignKey('AppEntity', { name: 'blacklist_entries_app_fkey', onDelete: 'CASCADE' })
-  appId: string;
+  appId: string | null;
+
+  /** Whose applications it holds for, all of them; null for an entry of one application. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('SellerEntity', { name: 'blacklist_entries_seller_fkey', onDelete: 'CASCADE' })
+  sellerId: string | null;
 
   @Column('text')
   type: BlacklistType;

@@ -1,4 +1,4 @@
-import { bindsDevice, climb, ClientFacts, LADDER, RefusalCode } from './ladder';
+import { bindsAddress, bindsDevice, climb, ClientFacts, LADDER, RefusalCode } from './ladder';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
 const app = {
@@ -9,7 +9,15 @@ const app = {
   hwidResetCooldownHours: 24,
 } as const;
 const entry = { id: 'entry' };
-const license = { status: 'USED', maxDevices: 1, devicesResetAt: null } as const;
+/** What most licences are. */
+const license = {
+  status: 'USED',
+  staff: false,
+  maxDevices: 1,
+  maxAddresses: 0,
+  devicesResetAt: null,
+} as const;
+const tight = { ...license, maxAddresses: 1 };
 
 /** Facts that object on every rung at once; each test mends those above the rung it looks at. */
 const hopeless = {
@@ -23,6 +31,8 @@ const hopeless = {
   key: { known: false, purpose: 'use' },
   user: { status: 'BANNED' },
   license: { ...license, status: 'BANNED' },
+  product: { known: false, own: false, versionRight: false },
+  address: { value: '2.2.2.2', bound: ['1.1.1.1'] },
   device: { hwid: 'B', bound: ['A'], former: ['A'] },
 } as const satisfies ClientFacts;
 
@@ -74,9 +84,29 @@ const mends: [rung: string, code: RefusalCode, mend: (facts: ClientFacts) => Cli
   [
     'entitlement has not ended',
     'LICENSE_EXPIRED',
-    (f) => ({ ...f, license: { ...license, devicesResetAt: now } }),
+    (f) => ({ ...f, license: { ...tight, devicesResetAt: now } }),
   ],
-  ['no cooldown after a device reset', 'HWID_COOLDOWN', (f) => ({ ...f, license })],
+  [
+    'product exists',
+    'PRODUCT_UNKNOWN',
+    (f) => ({ ...f, product: { known: true, own: false, versionRight: false } }),
+  ],
+  [
+    'licence is for the product',
+    'PRODUCT_MISMATCH',
+    (f) => ({ ...f, product: { known: true, own: true, versionRight: false } }),
+  ],
+  [
+    'version is the current one',
+    'VERSION_MISMATCH',
+    (f) => ({ ...f, product: { known: true, own: true, versionRight: true } }),
+  ],
+  [
+    'address is bound or fits',
+    'ADDRESS_LIMIT',
+    (f) => ({ ...f, address: { value: '1.1.1.1', bound: ['1.1.1.1'] } }),
+  ],
+  ['no cooldown after a device reset', 'HWID_COOLDOWN', (f) => ({ ...f, license: tight })],
   [
     'device is bound or fits',
     'HWID_MISMATCH',
@@ -171,5 +201,32 @@ describe('devices (D-A5, D-A6)', () => {
     const devicesResetAt = new Date(now.getTime() - secondsAgo * 1_000);
     const device = { hwid, bound: [], former: ['A'] };
     expect(climb({ now, app, license: { ...license, devicesResetAt }, device })).toBe(refusal);
+  });
+});
+
+describe('limits that do not stand', () => {
+  const product = { known: false, own: false, versionRight: false };
+  const address = { value: '2.2.2.2', bound: ['1.1.1.1'] };
+  const device = { hwid: 'B', bound: ['A'], former: [] };
+
+  test('a staff licence is good for any product from everywhere, and binds nothing (D-T7)', () => {
+    const staff = { ...tight, staff: true };
+    const facts = { now, app, license: staff, product, address, device };
+    expect(climb(facts)).toBeNull();
+    expect([bindsDevice(facts), bindsAddress(facts)]).toEqual([false, false]);
+    expect(climb({ ...facts, license: { ...staff, status: 'BANNED' } })).toBe('LICENSE_BANNED');
+  });
+
+  test('0 is no limit; what was met is remembered all the same', () => {
+    const facts = { now, app, license: { ...license, maxDevices: 0 }, address, device };
+    expect(climb(facts)).toBeNull();
+    expect([bindsDevice(facts), bindsAddress(facts)]).toEqual([true, true]);
+  });
+
+  test('a new address binds while there is room, a bound one not again', () => {
+    const roomy = { ...license, maxAddresses: 2 };
+    expect(bindsAddress({ now, app, license: roomy, address })).toBe(true);
+    const known = { value: '1.1.1.1', bound: ['1.1.1.1'] };
+    expect(bindsAddress({ now, app, license: roomy, address: known })).toBe(false);
   });
 });

@@ -26,7 +26,11 @@ export type RefusalCode =
   | 'SUBSCRIPTION_EXPIRED'
   | 'LICENSE_EXPIRED'
   | 'HWID_MISMATCH'
-  | 'HWID_COOLDOWN';
+  | 'HWID_COOLDOWN'
+  | 'PRODUCT_UNKNOWN'
+  | 'PRODUCT_MISMATCH'
+  | 'VERSION_MISMATCH'
+  | 'ADDRESS_LIMIT';
 
 export type LicenseStatus = 'UNUSED' | 'USED' | 'EXPIRED' | 'BANNED' | 'SUSPENDED' | 'REVOKED';
 
@@ -61,9 +65,22 @@ export interface ClientFacts {
   /** The entitlement; null when the user has none any more. */
   readonly license?: {
     readonly status: LicenseStatus;
+    /** Good for every product, from everywhere. */
+    readonly staff: boolean;
+    /** 0 is no limit, here and of addresses. */
     readonly maxDevices: number;
+    readonly maxAddresses: number;
     readonly devicesResetAt: Date | null;
   } | null;
+  /** Present when the client names the product it is. */
+  readonly product?: {
+    readonly known: boolean;
+    /** Whether the licence is one of its own. */
+    readonly own: boolean;
+    readonly versionRight: boolean;
+  };
+  /** Present when the address matters: where the client runs, and where the licence was used from. */
+  readonly address?: { readonly value: string; readonly bound: readonly string[] };
   /** Present when the client runs on a device: at sign-in and registration, not at `check`. */
   readonly device?: {
     readonly hwid: string | null;
@@ -84,12 +101,25 @@ function coolingDown({ app, device, license, now }: ClientFacts): boolean {
   return now.getTime() < ends && !device.former.includes(device.hwid);
 }
 
+/** A licence without a limit remembers this many devices and addresses, then lets others pass unbound. */
+const UNLIMITED_REMEMBERED = 1_000;
+
+/** How many may be bound; 0 is no limit. */
+const room = (limit: number) => limit || UNLIMITED_REMEMBERED;
+
 /** Whether a lock by device stands and this device is neither bound nor fits any more (D-A5, D-A6). */
 function foreignDevice({ app, device, license }: ClientFacts): boolean {
-  if (!app.hwidLock || !device || !license) return false;
+  if (!app.hwidLock || !device || !license || license.staff) return false;
   const { hwid, bound } = device;
   if (hwid === null) return bound.length > 0;
-  return !bound.includes(hwid) && bound.length >= license.maxDevices;
+  const { maxDevices } = license;
+  return maxDevices > 0 && !bound.includes(hwid) && bound.length >= maxDevices;
+}
+
+/** Whether addresses are limited and this one is neither bound nor fits any more (D-T7). */
+function foreignAddress({ address, license }: ClientFacts): boolean {
+  if (!address || !license || license.staff || license.maxAddresses === 0) return false;
+  return !address.bound.includes(address.value) && address.bound.length >= license.maxAddresses;
 }
 
 export const LADDER: readonly Rung[] = [
@@ -156,6 +186,22 @@ export const LADDER: readonly Rung[] = [
     },
   ],
   [
+    'product exists',
+    ({ product, license }) =>
+      product && !product.known && !license?.staff ? 'PRODUCT_UNKNOWN' : null,
+  ],
+  [
+    'licence is for the product',
+    ({ product, license }) =>
+      product && !product.own && !license?.staff ? 'PRODUCT_MISMATCH' : null,
+  ],
+  [
+    'version is the current one',
+    ({ product, license }) =>
+      product && !product.versionRight && !license?.staff ? 'VERSION_MISMATCH' : null,
+  ],
+  ['address is bound or fits', (facts) => (foreignAddress(facts) ? 'ADDRESS_LIMIT' : null)],
+  [
     'no cooldown after a device reset',
     (facts) => (facts.app.hwidLock && coolingDown(facts) ? 'HWID_COOLDOWN' : null),
   ],
@@ -173,6 +219,13 @@ export function climb(facts: ClientFacts): RefusalCode | null {
 
 /** Whether a granted client's device gets bound: it is new and there is room (D-A5). */
 export function bindsDevice({ device, license }: ClientFacts): boolean {
-  if (!device?.hwid || !license || device.bound.includes(device.hwid)) return false;
-  return device.bound.length < license.maxDevices;
+  if (!device?.hwid || !license || license.staff || device.bound.includes(device.hwid))
+    return false;
+  return device.bound.length < room(license.maxDevices);
+}
+
+/** Whether a granted client's address gets bound (D-T7). */
+export function bindsAddress({ address, license }: ClientFacts): boolean {
+  if (!address || !license || license.staff || address.bound.includes(address.value)) return false;
+  return address.bound.length < room(license.maxAddresses);
 }

@@ -133,6 +133,26 @@ const REFUSALS: Record<
     message: 'HWID cooldown active',
     help: 'The devices were reset a short while ago; until the cooldown ends only the former ones may return.',
   },
+  PRODUCT_UNKNOWN: {
+    class: 'missing',
+    message: 'Product not found',
+    help: 'No application of the seller has the name that the client gave as its product.',
+  },
+  PRODUCT_MISMATCH: {
+    class: 'invalid',
+    message: 'Invalid product for this license',
+    help: 'The licence belongs to another application of the seller, and is no staff licence.',
+  },
+  VERSION_MISMATCH: {
+    class: 'invalid',
+    message: 'Invalid version',
+    help: 'The client told another version than the application has, and the application enforces it.',
+  },
+  ADDRESS_LIMIT: {
+    class: 'forbidden',
+    message: 'Maximum IP limit reached',
+    help: 'The licence was used from as many addresses as it may; the seller can reset them or raise the limit.',
+  },
   VARIABLE_UNKNOWN: {
     class: 'missing',
     message: 'Variable not found',

@@ -29,8 +29,9 @@ export interface LicenseLife {
 /** Status at the instant `now`. A licence is expired from the exact instant of its expiry on. */
 export function statusOf(life: LicenseLife, now: Date): LicenseStatus {
   if (life.hold) return life.hold;
-  if (!life.activatedAt) return 'UNUSED';
-  return life.expiresAt && life.expiresAt <= now ? 'EXPIRED' : 'USED';
+  // A licence whose end is fixed may end before it was ever used.
+  if (life.expiresAt && life.expiresAt <= now) return 'EXPIRED';
+  return life.activatedAt ? 'USED' : 'UNUSED';
 }
 
 /** What a seller can do to a licence. Activation is a client's act, expiry is time's. */
@@ -84,9 +85,16 @@ const DURATION_SECONDS_MAX = 2_147_483_647;
 /** Instants on our wires have years of four digits. */
 const LAST_INSTANT = new Date('9999-12-31T23:59:59.999Z');
 
+/** The life of an unused licence whose end is fixed; null is for ever. */
+export function fixedEnd(expiresAt: Date | null, now: Date): Extension {
+  if (expiresAt === null) return { durationSeconds: null, expiresAt };
+  const seconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1_000);
+  return { durationSeconds: Math.min(Math.max(seconds, 1), DURATION_SECONDS_MAX), expiresAt };
+}
+
 /**
  * `days` more. A running licence counts from its expiry, an expired one from now; a lifetime
- * licence stays as it is (D-A13). An unused one gets a longer duration. Both end at a limit that
+ * licence stays as it is (D-A13). An unused one gets a longer duration, unless its end is fixed. Both end at a limit that
  * no sold licence reaches: a duration at 68 years, an expiry with the year 9999.
  */
 export function extension(
@@ -100,7 +108,7 @@ export function extension(
   }
   const more = days * DAY_SECONDS;
   const { durationSeconds, expiresAt, activatedAt } = life;
-  if (!activatedAt) {
+  if (!activatedAt && !expiresAt) {
     const longer = durationSeconds && Math.min(durationSeconds + more, DURATION_SECONDS_MAX);
     return granted({ durationSeconds: longer, expiresAt: null });
   }

@@ -17,6 +17,10 @@ import type { Hold } from '../domain/license';
 @Index('licenses_app_expiry', ['appId', 'expiresAt'], {
   where: 'hold IS NULL AND activated_at IS NOT NULL',
 })
+@Index('licenses_app_ending', ['appId', 'createdAt', 'id'], {
+  where: 'hold IS NULL AND expires_at IS NOT NULL',
+})
+@Index('licenses_app_discord', ['appId', 'discordId'], { where: 'discord_id IS NOT NULL' })
 @Index('licenses_app_hold', ['appId', 'hold', 'createdAt', 'id'], { where: 'hold IS NOT NULL' })
 @Index('licenses_reseller', ['resellerId', 'createdAt', 'id'], {
   where: 'reseller_id IS NOT NULL',
@@ -35,14 +39,17 @@ export class LicenseEntity {
   @Column('text')
   key: string;
 
-  /** Seconds it lasts from its first use; null lasts for ever. */
+  /**
+   * Seconds it lasts from its first use, or from its issue when its end is fixed; null lasts for
+   * ever.
+   */
   @Column('integer', { nullable: true })
   durationSeconds: number | null;
 
   @Column('integer')
   level: number;
 
-  /** Devices that may be bound, and sessions that may live, at once. */
+  /** Devices that may be bound, and sessions that may live, at once; 0 is no limit. */
   @Column('integer')
   maxDevices: number;
 
@@ -62,6 +69,7 @@ export class LicenseEntity {
   @Column('timestamptz', { nullable: true })
   activatedAt: Date | null;
 
+  /** Known before the first use only where the end is fixed. */
   @Column('timestamptz', { nullable: true })
   expiresAt: Date | null;
 
@@ -84,6 +92,25 @@ export class LicenseEntity {
   /** When sharing was last suspected and told. */
   @Column('timestamptz', { nullable: true })
   sharedNotedAt: Date | null;
+
+  /** Lets in whoever shows it for any product of the seller, from anywhere. */
+  @Column('boolean', { default: false })
+  staff: boolean;
+
+  /** Addresses it may be used from; 0 is no limit. */
+  @Column('integer', { default: 0 })
+  maxAddresses: number;
+
+  /** The Discord account of its owner. */
+  @Column('text', { nullable: true })
+  discordId: string | null;
+
+  @Column('text', { nullable: true })
+  discordUsername: string | null;
+
+  /** Four digits, for accounts that still have them. */
+  @Column('text', { nullable: true })
+  discordDiscriminator: string | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;

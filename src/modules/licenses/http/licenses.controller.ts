@@ -21,10 +21,10 @@ import {
   GenerateLicensesDto,
   ListLicensesQuery,
 } from './dto/licenses.dto';
-import { DevicesResetView, DeviceView, LicenseView } from './dto/licenses.views';
+import { LicenseView } from './dto/licenses.views';
 import { KeyPipe } from './key.pipe';
 import * as example from './licenses.examples';
-import { presentDevice, presentLicense } from './licenses.presenter';
+import { presentLicense } from './licenses.presenter';
 
 const LicenseIdParam = () => Param('licenseId', new IdPipe('lic', LicenseErrors.LICENSE_NOT_FOUND));
 
@@ -245,42 +245,6 @@ export class LicensesController {
     const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.extend(app, licenseId, body.days, caller);
     return ok(presentLicense(license), `License extended by ${body.days} days`);
-  }
-
-  @Get(':licenseId/devices')
-  @Answers({
-    summary: 'List the bound devices of a licence',
-    data: DeviceView,
-    list: 'all',
-    example: example.devicesExample,
-  })
-  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
-  async devices(
-    @AppIdParam() appId: string,
-    @LicenseIdParam() licenseId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
-    return ok((await this.licenses.listDevices(app, licenseId)).map(presentDevice));
-  }
-
-  @Post(':licenseId/reset-devices')
-  @Idempotent()
-  @Answers({
-    summary: 'Release the bound devices, so that new ones can bind',
-    data: DevicesResetView,
-    message: 'Devices reset',
-    example: example.devicesResetExample,
-  })
-  @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
-  async resetDevices(
-    @AppIdParam() appId: string,
-    @LicenseIdParam() licenseId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
-    const released = await this.licenses.resetDevices(app, licenseId, caller);
-    return ok({ released }, 'Devices reset');
   }
 
   @Delete(':licenseId')

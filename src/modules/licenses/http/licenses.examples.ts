@@ -13,6 +13,11 @@ const license = {
   activatedAt: null,
   expiresAt: null,
   resellerId: null,
+  staff: false,
+  maxAddresses: 0,
+  discordId: null,
+  discordUsername: null,
+  discordDiscriminator: null,
 };
 
 export const licenseExample = { success: true, data: license };
@@ -45,5 +50,14 @@ export const devicesExample = {
 export const devicesResetExample = {
   success: true,
   message: 'Devices reset',
+  data: { released: 1 },
+};
+export const addressListExample = {
+  success: true,
+  data: [{ address: '203.0.113.7', boundAt: '2025-06-15T12:00:00.000Z' }],
+};
+export const addressesResetExample = {
+  success: true,
+  message: 'Addresses reset',
   data: { released: 1 },
 };

@@ -1,7 +1,7 @@
 import { durationTypeOf, publicId } from '../../../kernel';
 import type { License } from '../license-edits';
-import type { Device } from '../licenses.service';
-import type { DeviceView, LicenseView } from './dto/licenses.views';
+import type { Address, Device } from '../license-bindings';
+import type { AddressView, DeviceView, LicenseView } from './dto/licenses.views';
 
 /** A licence, in the documents' key order [doc 000], then what is ours. */
 export function presentLicense(license: License): LicenseView {
@@ -20,7 +20,16 @@ export function presentLicense(license: License): LicenseView {
     activatedAt: license.activatedAt?.toISOString() ?? null,
     expiresAt: license.expiresAt?.toISOString() ?? null,
     resellerId: license.resellerId && publicId('rsl', license.resellerId),
+    staff: license.staff,
+    maxAddresses: license.maxAddresses,
+    discordId: license.discordId,
+    discordUsername: license.discordUsername,
+    discordDiscriminator: license.discordDiscriminator,
   };
+}
+
+export function presentAddress({ address, boundAt }: Address): AddressView {
+  return { address, boundAt: boundAt.toISOString() };
 }
 
 export function presentDevice({ id, hwid, boundAt }: Device): DeviceView {

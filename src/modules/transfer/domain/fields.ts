@@ -45,6 +45,14 @@ export class Fields {
     ) as T | null | undefined;
   }
 
+  /** In CSV `true` or `false`. */
+  bool(field: string): boolean | null | undefined {
+    const value = this.checked(field, (given) =>
+      [true, false, 'true', 'false'].includes(given as string) ? null : 'must be true or false',
+    );
+    return typeof value === 'string' ? value === 'true' : (value as boolean | null | undefined);
+  }
+
   /** ISO-8601 in UTC, with milliseconds. */
   instant(field: string): string | null | undefined {
     const value = this.checked(field, instantProblem) as string | null | undefined;

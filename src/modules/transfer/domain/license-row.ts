@@ -8,6 +8,7 @@ export const DEVICES_MAX = 1_000;
 export const DURATION_MAX = 2_147_483_647;
 const KEY_MAX = 128;
 const HWID_RULE = { max: 256 };
+const ADDRESS_RULE = { max: 262 };
 export const NOTE_RULE = { max: 500, multiline: true };
 export const SUBSCRIPTION_RULE = { max: 64 };
 
@@ -33,6 +34,12 @@ export interface LicenseRow {
   readonly devicesResetAt?: string | null;
   readonly createdAt?: string;
   readonly devices?: readonly DeviceRow[];
+  readonly staff?: boolean;
+  readonly maxAddresses?: number;
+  readonly discordId?: string | null;
+  readonly discordUsername?: string | null;
+  readonly discordDiscriminator?: string | null;
+  readonly addresses?: readonly string[];
 }
 
 /** The columns of a file of licences, in the order in which they are written. */
@@ -50,6 +57,12 @@ export const LICENSE_FIELDS = [
   'devicesResetAt',
   'createdAt',
   'devices',
+  'staff',
+  'maxAddresses',
+  'discordId',
+  'discordUsername',
+  'discordDiscriminator',
+  'addresses',
 ] as const;
 
 const KNOWN = [...LICENSE_FIELDS, 'durationType'];
@@ -69,7 +82,7 @@ export function licenseRow(record: RawRecord): Judged<LicenseRow> {
     expiresAt: expiresAt === undefined && activatedAt ? ending(activatedAt, duration) : expiresAt,
     durationSeconds: duration,
     level: fields.int('level', 0, LEVEL_MAX) ?? undefined,
-    maxDevices: fields.int('maxDevices', 1, DEVICES_MAX) ?? undefined,
+    maxDevices: fields.int('maxDevices', 0, DEVICES_MAX) ?? undefined,
     prefix: fields.text('prefix', {
       max: 16,
       pattern: /^[A-Za-z0-9_-]{1,16}$/,
@@ -80,6 +93,12 @@ export function licenseRow(record: RawRecord): Judged<LicenseRow> {
     devicesResetAt: fields.instant('devicesResetAt'),
     createdAt: fields.instant('createdAt') ?? undefined,
     devices: devicesOf(fields, 'devices'),
+    staff: fields.bool('staff') ?? undefined,
+    maxAddresses: fields.int('maxAddresses', 0, DEVICES_MAX) ?? undefined,
+    discordId: fields.text('discordId', { max: 20, pattern: /^\d{15,20}$/ }),
+    discordUsername: fields.text('discordUsername', { max: 32 }),
+    discordDiscriminator: fields.text('discordDiscriminator', { max: 4, pattern: /^\d{4}$/ }),
+    addresses: addressesOf(fields, 'addresses'),
   });
   return judged(fields, row as LicenseRow);
 }
@@ -114,6 +133,20 @@ export function devicesOf(fields: Fields, field: string): DeviceRow[] | undefine
     return void fields.refuse(field, 'names one HWID twice');
   }
   return good;
+}
+
+/** Addresses it was used from; in CSV as JSON, or one address. */
+function addressesOf(fields: Fields, field: string): string[] | undefined {
+  const value = fields.value(field);
+  if (value === undefined || value === null) return undefined;
+  const list = typeof value === 'string' ? parsedList(value) : value;
+  const good =
+    Array.isArray(list) &&
+    list.length <= DEVICES_MAX &&
+    list.every((entry) => textProblem(entry, ADDRESS_RULE) === null) &&
+    new Set(list).size === list.length;
+  if (good) return list as string[];
+  return void fields.refuse(field, `must be a list of at most ${DEVICES_MAX} addresses, each once`);
 }
 
 /** The device, or what is wrong with it. */

@@ -1,7 +1,6 @@
 import {
   Attempted,
   judge,
-  JITTER,
   MAX_ATTEMPTS,
   RETRY_SECONDS,
   retryAfterSeconds,

@@ -68,6 +68,12 @@ export class UpdateAppDto {
   })
   sharingThreshold?: number;
 
+  @BoolField({
+    optional: true,
+    description: 'Programs that tell their version (`/api/license/auth`) must tell `version`',
+  })
+  enforceVersion?: boolean;
+
   @TextField({
     max: 71,
     optional: true,

@@ -47,6 +47,9 @@ export class AppView {
   @ApiProperty({ type: 'integer' })
   sharingThreshold: number;
 
+  @ApiProperty()
+  enforceVersion: boolean;
+
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 }

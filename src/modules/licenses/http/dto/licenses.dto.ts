@@ -1,5 +1,5 @@
 import { DURATION_TYPES, DurationType } from '../../../../kernel';
-import { EnumField, IntField, PageQuery, TextField } from '../../../../platform/http';
+import { BoolField, EnumField, IntField, PageQuery, TextField } from '../../../../platform/http';
 import { LEVEL_MAX, LICENSE_STATUSES, LicenseStatus, MAX_DEVICES_MAX } from '../../domain/license';
 import { KEY_MAX } from '../../domain/license-key';
 
@@ -71,8 +71,49 @@ export class ChangeLicenseDto {
   @IntField({ min: 0, max: LEVEL_MAX, optional: true, example: 2 })
   level?: number;
 
-  @IntField({ min: 1, max: MAX_DEVICES_MAX, optional: true, example: 3 })
+  @IntField({
+    min: 0,
+    max: MAX_DEVICES_MAX,
+    optional: true,
+    description: '0 is no limit',
+    example: 3,
+  })
   maxDevices?: number;
+
+  @IntField({
+    min: 0,
+    max: MAX_DEVICES_MAX,
+    optional: true,
+    description: 'Addresses it may be used from; 0 is no limit',
+    example: 0,
+  })
+  maxAddresses?: number;
+
+  @BoolField({ optional: true, description: 'Good for every product of yours, without limits' })
+  staff?: boolean;
+
+  @TextField({
+    max: 20,
+    optional: true,
+    nullable: true,
+    pattern: /^\d{15,20}$/,
+    patternHelp: '15 to 20 digits',
+    example: '123456789012345678',
+  })
+  discordId?: string | null;
+
+  @TextField({ max: 32, optional: true, nullable: true, example: 'john_doe' })
+  discordUsername?: string | null;
+
+  @TextField({
+    max: 4,
+    optional: true,
+    nullable: true,
+    pattern: /^\d{4}$/,
+    patternHelp: 'four digits, for accounts that still have them',
+    example: '0001',
+  })
+  discordDiscriminator?: string | null;
 }
 
 export class ExtendDto {

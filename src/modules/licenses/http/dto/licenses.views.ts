@@ -46,7 +46,7 @@ export class LicenseView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'null while unused, and for lifetime',
+    description: 'null for lifetime, and while unused unless the end is fixed',
   })
   expiresAt: string | null;
 
@@ -57,6 +57,33 @@ export class LicenseView {
     example: null,
   })
   resellerId: string | null;
+
+  @ApiProperty({ description: 'Good for every product of yours, without limits', example: false })
+  staff: boolean;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Addresses it may be used from; 0 is no limit',
+    example: 0,
+  })
+  maxAddresses: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of the owner', example: null })
+  discordId: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  discordUsername: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  discordDiscriminator: string | null;
+}
+
+export class AddressView {
+  @ApiProperty({ example: '203.0.113.7' })
+  address: string;
+
+  @ApiProperty({ format: 'date-time' })
+  boundAt: string;
 }
 
 export class DeviceView {

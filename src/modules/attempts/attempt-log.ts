@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { maskKey, normalizeKey, Page, PageRequest } from '../../kernel';
+import { KeyRing } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
+import { AttemptsRepository, KeptKey } from './attempts.repository';
+import type { Attempt, AttemptFilter, DayOfAttempts } from './domain/attempt';
+import type { AuthAttemptEntity } from './entities/auth-attempt.entity';
+
+/** An attempt as it was kept. */
+export type StoredAttempt = AuthAttemptEntity;
+
+/** Every try of a client to get in, with what came of it, for as many days as the operator keeps. */
+@Injectable()
+export class AttemptLog {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly attempts: AttemptsRepository,
+    private readonly keys: KeyRing,
+  ) {}
+
+  /** Keeps the attempt with the commit of the open transaction. */
+  record(attempt: Attempt): void {
+    const { sellerId, licenseKey } = attempt;
+    this.transactions.defer(
+      this.attempts.keeping(attempt, licenseKey ? this.kept(sellerId, licenseKey) : null),
+    );
+  }
+
+  list(
+    sellerId: string,
+    { licenseKey, ...filter }: AttemptFilter,
+    request: PageRequest,
+  ): Promise<Page<StoredAttempt>> {
+    const keyHash = licenseKey === undefined ? undefined : this.kept(sellerId, licenseKey).hash;
+    return this.attempts.list(sellerId, { ...filter, keyHash }, request);
+  }
+
+  /** What came to an application on each of the last `days` days (1 is today alone), by UTC. */
+  perDay(appId: string, days: number): Promise<DayOfAttempts[]> {
+    return this.attempts.perDay(appId, days);
+  }
+
+  private kept(sellerId: string, licenseKey: string): KeptKey {
+    const key = normalizeKey(licenseKey);
+    return { hash: this.keys.mac('attempted-key', sellerId, key), masked: maskKey(key) };
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import type { Page, PageRequest } from '../../kernel';
+import { newId } from '../../platform/crypto';
+import { DeferredWrite, Repository } from '../../platform/database';
+import type { Attempt, DayOfAttempts } from './domain/attempt';
+import type { AuthAttemptEntity } from './entities/auth-attempt.entity';
+
+/** How a key is kept: to be found by, and to be shown. */
+export interface KeptKey {
+  readonly hash: Buffer;
+  readonly masked: string;
+}
+
+/** A filter with the key as it is kept. */
+export interface StoredFilter {
+  readonly appId?: string;
+  readonly outcome?: 'granted' | 'refused';
+  readonly keyHash?: Buffer;
+  readonly hwid?: string;
+  readonly address?: string;
+}
+
+@Injectable()
+export class AttemptsRepository extends Repository {
+  /** The write that keeps an attempt, for the end of the caller's transaction. */
+  keeping(attempt: Attempt, key: KeptKey | null): DeferredWrite {
+    const { origin } = attempt;
+    const values = [
+      newId(),
+      attempt.sellerId,
+      attempt.appId,
+      attempt.wire,
+      attempt.action,
+      attempt.outcome,
+      attempt.licenseId ?? null,
+      key?.hash ?? null,
+      key?.masked ?? null,
+      attempt.username ?? null,
+      attempt.hwid ?? null,
+      attempt.address ?? null,
+      origin.ip,
+      origin.userAgent,
+      origin.requestId,
+      JSON.stringify(attempt.facts ?? {}),
+    ];
+    return (bind) =>
+      `INSERT INTO auth_attempts (id, seller_id, app_id, wire, action, outcome, license_id, key_hash, masked_key,
+                                  username, hwid, address, ip, user_agent, request_id, facts)
+       VALUES (${values.map(bind).join(', ')})`;
+  }
+
+  list(
+    sellerId: string,
+    { appId, outcome, keyHash, hwid, address }: StoredFilter,
+    request: PageRequest,
+  ): Promise<Page<AuthAttemptEntity>> {
+    const values: unknown[] = [sellerId];
+    const where = ['seller_id = $1'];
+    if (appId) where.push(`app_id = $${values.push(appId)}`);
+    if (outcome) where.push(`outcome ${outcome === 'granted' ? '=' : '<>'} 'granted'`);
+    if (keyHash) where.push(`key_hash = $${values.push(keyHash)}`);
+    if (hwid) where.push(`hwid = $${values.push(hwid)}`);
+    if (address) where.push(`address = $${values.push(address)}`);
+    return this.page({ table: 'auth_attempts', where, values }, request);
+  }
+
+  /** The last `days` days (UTC) of an application that saw an attempt, the newest first. */
+  perDay(appId: string, days: number): Promise<DayOfAttempts[]> {
+    return this.rows(
+      `SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS attempts,
+              (count(*) FILTER (WHERE outcome = 'granted'))::int AS successes,
+              count(DISTINCT address)::int AS distinct_addresses,
+              count(DISTINCT hwid)::int AS distinct_hwids
+         FROM auth_attempts
+        WHERE app_id = $1
+          AND created_at >= ((now() AT TIME ZONE 'UTC')::date - ($2::int - 1))::timestamp AT TIME ZONE 'UTC'
+        GROUP BY day ORDER BY day DESC`,
+      [appId, days],
+    );
+  }
+
+  /** Makes room for the days ahead and drops those past `keepDays`; returns how many it dropped. */
+  async keepDays(keepDays: number, ahead: number): Promise<number> {
+    const row = await this.one<{ dropped: number }>('SELECT keep_attempt_days($1, $2) AS dropped', [
+      keepDays,
+      ahead,
+    ]);
+    return row!.dropped;
+  }
+}
