@@ -95,7 +95,7 @@ function names(header: string | undefined, etag: string): boolean {
  * `Content-Disposition` of a download (RFC 6266): the name in ASCII for old clients, and whole
  * (RFC 8187) where that is not all of it.
  */
-export function disposition(name: string): string {
+function disposition(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\/%]/g, '_');
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
