@@ -1,3 +1,4 @@
+import { auditRate } from './audit-rate';
 import { files } from './files';
 import type { LoadResult } from './load';
 import { manyLicenses } from './million';
@@ -146,7 +147,9 @@ async function hotPath(): Promise<Row[]> {
 /** The hot path and the webhooks, or with `--million [licences]` what a million licences do to it (minutes). */
 async function main(args: readonly string[]): Promise<void> {
   const million = args.indexOf('--million');
-  if (million === -1) return report('latest', [...(await hotPath()), ...(await webhooks())]);
+  if (million === -1) {
+    return report('latest', [...(await auditRate()), ...(await hotPath()), ...(await webhooks())]);
+  }
   report('million', await manyLicenses(Number(args[million + 1] ?? 1_000_000)));
 }
 

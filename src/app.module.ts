@@ -7,7 +7,9 @@ import { TkiModule } from './dialects/tki/tki.module';
 import { entities } from './entities';
 import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.module';
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
+import { AttemptsHttpModule } from './modules/attempts/http/attempts-http.module';
 import { AuditModule } from './modules/audit';
+import { AuditHttpModule } from './modules/audit/http/audit-http.module';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
 import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
@@ -26,6 +28,7 @@ import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
 import { DatabaseModule } from './platform/database';
+import { GeoModule } from './platform/geo';
 import { HealthModule } from './platform/health';
 import { HttpModule } from './platform/http';
 import { Logger, LoggingModule } from './platform/logging';
@@ -61,6 +64,7 @@ export class AppModule {
         OutboxModule,
         MailModule,
         NetworkModule,
+        GeoModule,
         RateLimitModule,
         StorageModule,
         HttpModule,
@@ -79,6 +83,8 @@ export class AppModule {
         ReferralsHttpModule,
         ResellersHttpModule,
         TransferHttpModule,
+        AuditHttpModule,
+        AttemptsHttpModule,
         GatewaysHttpModule,
         WebhooksHttpModule,
         BuilderHttpModule,

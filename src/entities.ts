@@ -1,6 +1,10 @@
 import { AppUserEntity } from './modules/app-users/entities/app-user.entity';
 import { AppCountEntity } from './modules/apps/entities/app-count.entity';
 import { AppEntity } from './modules/apps/entities/app.entity';
+import { AuditCheckpointEntity } from './modules/audit/entities/audit-checkpoint.entity';
+import { AuditLeafEntity } from './modules/audit/entities/audit-leaf.entity';
+import { AuditNodeEntity } from './modules/audit/entities/audit-node.entity';
+import { AuditPendingEntity } from './modules/audit/entities/audit-pending.entity';
 import { AuthAttemptEntity } from './modules/attempts/entities/auth-attempt.entity';
 import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity';
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
@@ -44,6 +48,10 @@ export const entities = [
   AppEntity,
   AppUserEntity,
   AppVariableEntity,
+  AuditCheckpointEntity,
+  AuditLeafEntity,
+  AuditNodeEntity,
+  AuditPendingEntity,
   AttemptNoticeEntity,
   AuditRecordEntity,
   AuthAttemptEntity,

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { dumpAudit, eraseFromAudit, verifyAudit } from './audit';
 import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
 import { rewrapFiles } from './files';
@@ -20,6 +21,9 @@ const COMMANDS: readonly Command[] = [
   rewrapFiles,
   verifyLoader,
   seed,
+  dumpAudit,
+  verifyAudit,
+  eraseFromAudit,
 ];
 
 async function main(words: readonly string[]): Promise<void> {

@@ -88,6 +88,8 @@ export const settings = {
     .optional(),
   TRUSTED_PROXIES: list.default([]),
   VPN_LIST_FILE: z.string().optional(),
+  AUDIT_CHECKPOINT_FILE: z.string().optional(),
+  GEOIP_DB_PATH: z.string().optional(),
   OUTBOUND_PORTS: ports(['80', '443', '8080', '8443']),
   OUTBOUND_ALLOWED_NETWORKS: networks,
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),

@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'ref'
   | 'rsl'
   | 'led'
+  | 'aud'
   | 'att'
   | 'wh'
   | 'whd'
@@ -37,4 +38,12 @@ export function parsePublicId(prefix: IdPrefix, text: string): string | null {
 /** The canonical lower-case UUID, or null when the text is none. */
 export function parseUuid(text: string): string | null {
   return UUID.test(text) ? text.toLowerCase() : null;
+}
+
+const ANY_ID = /^[a-z]{2,8}_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
+
+/** The UUID inside a public id of whatever kind, or the UUID that the text is; else null. */
+export function parseAnyId(text: string): string | null {
+  const match = ANY_ID.exec(text);
+  return match ? match.slice(1).join('-') : parseUuid(text);
 }

@@ -20,6 +20,7 @@ export const SCOPE_AREAS = [
   'referrals',
   'resellers',
   'logs',
+  'audit',
   'webhooks',
   'builder',
 ] as const;

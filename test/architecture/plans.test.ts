@@ -52,6 +52,14 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   referral_codes: { code: "'GROWN-' || n" },
   resellers: { username: "'grown-' || n", username_key: "'grown-' || n" },
   reseller_ledger: { position: 'n + 1000' },
+  audit_records: {
+    occurred_at: "now() - n * interval '1 second'",
+    action: "CASE n % 20 WHEN 0 THEN 'license.ban' ELSE 'client.login' END",
+    severity: "CASE n % 50 WHEN 0 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END",
+    actor_id: 'CASE n % 3 WHEN 0 THEN gen_random_uuid() END',
+    target_id: 'gen_random_uuid()',
+    request_id: "'grown-' || n",
+  },
   webhooks: {},
   webhook_deliveries: {
     status: "CASE n % 10 WHEN 0 THEN 'PENDING' WHEN 1 THEN 'FAILED' ELSE 'DELIVERED' END",
@@ -143,7 +151,7 @@ describe('L-07 the plan of every list', () => {
       };
       const pairs = Object.entries(columns).map(([column, sql]) => `'${column}', ${sql}`);
       const base = (order: string) =>
-        `(SELECT t FROM ${table} t ORDER BY created_at ${order} LIMIT 1)`;
+        `(SELECT t FROM ${table} t ORDER BY ${'occurred_at' in differing ? 'occurred_at' : 'created_at'} ${order} LIMIT 1)`;
       await pool.query(
         `INSERT INTO ${table}
          SELECT (jsonb_populate_record(CASE WHEN n % 4 = 0 THEN ${base('DESC')} ELSE ${base('ASC')} END,

@@ -157,12 +157,13 @@ describe('blacklist and sessions of document 000', () => {
     const token = await app.login(user.username, 'HWID-A');
     const answer = await app.seller.get(app.path('/sessions'));
     const sample = { success: true, data: [SESSION] };
-    expectSample(answer, 200, sample, ['data[].lastSeenAt', 'pagination']);
+    expectSample(answer, 200, sample, ['data[].country', 'data[].lastSeenAt', 'pagination']);
     expect(answer.body.data).toEqual([
       {
         id: expect.stringMatching(/^sess_[0-9a-f]{32}$/),
         token: `sess_…${token.slice(-4)}`,
         ip: '127.0.0.1',
+        country: null,
         hwid: 'HWID-A',
         appUser: { username: 'john' },
         createdAt: expect.stringMatching(ISO),

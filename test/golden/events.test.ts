@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { anApp, PASSWORD, TestApp } from '../factories';
 import { EVENT_TYPES, EVENTS, EventType } from '../../src/platform/outbox';
+import { mmdb } from '../support/mmdb';
 import { startTestServer, TestServer } from '../support/server';
 import { uuidOf } from './sample';
 
@@ -10,10 +14,18 @@ interface Event {
 
 let server: TestServer;
 let app: TestApp;
+/** Where the tests come from, by a file of the operator. */
+const COUNTRY = 'NZ';
+const directory = mkdtempSync(join(tmpdir(), 'latchkey-events-'));
 beforeAll(async () => {
-  server = await startTestServer();
+  const file = join(directory, 'countries.mmdb');
+  writeFileSync(file, mmdb([['127.0.0.0/8', { country_code: COUNTRY }]]));
+  server = await startTestServer({ GEOIP_DB_PATH: file });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  rmSync(directory, { recursive: true });
+});
 beforeEach(async () => {
   app = await anApp(server.url);
 });
@@ -36,9 +48,15 @@ describe('events of document 000, as they wait in the outbox', () => {
   test('user.login and session.create: one each per successful login, with userId, username, ip, hwid, appId', async () => {
     const user = await app.user({ hwid: HWID });
     await app.login(user.username, HWID);
-    const who = { username: user.username, ip: '127.0.0.1', hwid: HWID, appId: app.id };
+    const who = {
+      username: user.username,
+      ip: '127.0.0.1',
+      hwid: HWID,
+      appId: app.id,
+      country: COUNTRY,
+    };
     const [login, ...moreLogins] = await events('user.login');
-    expect(login!.data).toEqual({ userId: uuidOf(user.id), ...who, country: null });
+    expect(login!.data).toEqual({ userId: uuidOf(user.id), ...who });
     const [created, ...moreSessions] = await events('session.create');
     expect(created!.data).toEqual({
       userId: uuidOf(user.id),
@@ -47,6 +65,8 @@ describe('events of document 000, as they wait in the outbox', () => {
       sessionId: expect.any(String),
     });
     expect([moreLogins, moreSessions]).toEqual([[], []]);
+    const sessions = await app.seller.get(app.path('/sessions'));
+    expect(sessions.body.data).toMatchObject([{ ip: '127.0.0.1', country: COUNTRY }]);
   });
 
   test('user.register and license.activate: registration with a key', async () => {
@@ -60,6 +80,7 @@ describe('events of document 000, as they wait in the outbox', () => {
           username: user.username,
           licenseKey: user.license.key,
           ...where,
+          country: COUNTRY,
         },
       },
     ]);

@@ -17,6 +17,8 @@ const FIRST_VERSION = `
   INSERT INTO blacklist_entries (id, app_id, type, value, value_key)
   SELECT gen_random_uuid(), id, 'IP', '::ffff:192.0.2.1', '192.0.2.1' FROM apps
   UNION ALL SELECT gen_random_uuid(), id, 'HWID', 'ABC', 'ABC' FROM apps;
+  INSERT INTO audit_records (id, seller_id, actor_kind, action, target_kind, outcome, severity, request_id, details)
+  SELECT gen_random_uuid(), id, 'seller', 'app.create', 'app', 'granted', 'info', 'r', '{}' FROM sellers;
 `;
 
 const config = parseConfig({});
@@ -48,5 +50,9 @@ describe('upgrade', () => {
         { type: 'IP', network: '192.0.2.1/32' },
       ],
     );
+    // What was recorded before there was a tree waits to be taken into it.
+    expect(await source.query('SELECT count(*)::int AS waiting FROM audit_pending')).toEqual([
+      { waiting: 1 },
+    ]);
   });
 });

@@ -21,10 +21,13 @@ const AREAS: Readonly<Record<string, string>> = {
   'referral-codes': 'referrals',
   resellers: 'resellers',
   logs: 'logs',
+  denials: 'logs',
   files: 'files',
   webhooks: 'webhooks',
   import: 'licenses',
   export: 'licenses',
+  audit: 'audit',
+  events: 'audit',
 };
 
 /** What an API token needs for a route; null where none will do: the account itself. */

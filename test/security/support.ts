@@ -256,6 +256,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     query: () => '?format=json',
     file: [{ key: 'IMPORTED-1', durationType: '30d' }],
   },
+  'GET /v1/admin/audit/consistency': { query: () => '?from=0' },
   'PUT /v1/admin/apps/{appId}/files/{fileId}/content': { file: ['any bytes'] },
   'POST /v1/admin/files/upload': { form: ({ app }) => aForm('any bytes', { appId: app.id }) },
   'GET /v1/client/files/{fileId}': ofSession,
@@ -292,6 +293,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
 };
 
+/**
+ * Routes that one good request to a fresh server cannot show: a proof needs a checkpoint of the
+ * record, which is a background job's work; test/audit looks at them.
+ */
+export const SHOWN_ELSEWHERE: readonly string[] = ['GET /v1/admin/audit/inclusion'];
 /** A version that no other file has. */
 function newVersion(): string {
   return `1.0.0-${unique('v')}`;
@@ -399,9 +405,15 @@ export async function inject(
   };
 }
 
+/**
+ * What comes later, in the background: the tree over audit_records, which tells of every change by
+ * itself, and the log of refusals, which every refusal is meant to fill.
+ */
+const MADE_LATER = /^(audit_(pending|leaves|nodes|checkpoints)|auth_attempts\w*)$/;
+
 /** Rows and digest of every table: equal before and after means nothing was stored or changed. */
 export async function snapshot(database: TestDatabase): Promise<Record<string, string>> {
-  const tables = await tablesOf(database);
+  const tables = (await tablesOf(database)).filter((table) => !MADE_LATER.test(table));
   const selects = tables.map(
     (table) =>
       `SELECT '${table}' AS name, count(*) || ' rows ' ||

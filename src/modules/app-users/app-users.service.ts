@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { nameKey, Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import type { AuditAction } from '../audit';
 import type { OwnedApp } from '../apps';
 import type { LicenseTerms } from '../licenses';
 import { SessionsService } from '../sessions';
@@ -169,7 +170,7 @@ export class AppUsersService {
   private onUser(
     app: OwnedApp,
     id: string,
-    action: string,
+    action: AuditAction,
     caller: SellerCaller,
     change: (user: AppUserEntity) => Promise<Readonly<Record<string, unknown>>>,
   ): Promise<AppUser> {

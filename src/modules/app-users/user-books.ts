@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SellerCaller } from '../../kernel';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import type { AppUserEntity } from './entities/app-user.entity';
 
 /** What sellers' verbs on users write into the record and the outbox. */
@@ -13,7 +13,7 @@ export class UserBooks {
   ) {}
 
   record(
-    action: string,
+    action: AuditAction,
     app: { readonly id: string; readonly sellerId: string },
     user: Pick<AppUserEntity, 'id' | 'username'>,
     caller: SellerCaller,

@@ -3,7 +3,7 @@ import { Page, PageRequest, ResellerCaller, SellerCaller } from '../../kernel';
 import { KeyRing, newId, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { NetworkPolicy } from '../../platform/network';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { PlanLimits } from '../plans';
 import type { AppCounts } from './app-counters';
 import type { AppSettings, AppStatus } from './domain/app';
@@ -172,7 +172,7 @@ export class AppsService {
   }
 
   private record(
-    action: string,
+    action: AuditAction,
     appId: string,
     caller: SellerCaller,
     details?: Readonly<Record<string, unknown>>,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { maskKey, normalizeKey, Page, PageRequest } from '../../kernel';
+import { DatabaseClock } from '../../platform/clock';
 import { KeyRing } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import { AttemptQueue } from './attempt-queue';
 import { AttemptsRepository, KeptKey } from './attempts.repository';
 import type { Attempt, AttemptFilter, DayOfAttempts } from './domain/attempt';
 import type { AuthAttemptEntity } from './entities/auth-attempt.entity';
@@ -16,6 +18,8 @@ export class AttemptLog {
     private readonly transactions: Transactions,
     private readonly attempts: AttemptsRepository,
     private readonly keys: KeyRing,
+    private readonly queue: AttemptQueue,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** Keeps the attempt with the commit of the open transaction. */
@@ -24,6 +28,13 @@ export class AttemptLog {
     this.transactions.defer(
       this.attempts.keeping(attempt, licenseKey ? this.kept(sellerId, licenseKey) : null),
     );
+  }
+
+  /** Keeps the attempt a moment later, outside any transaction: for refusals that change nothing. */
+  recordLater(attempt: Attempt): void {
+    const { sellerId, licenseKey } = attempt;
+    const key = licenseKey ? this.kept(sellerId, licenseKey) : null;
+    this.queue.add({ attempt, key, at: new Date(this.clock.nowMs()) });
   }
 
   list(

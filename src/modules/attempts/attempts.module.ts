@@ -3,12 +3,13 @@ import type { Config } from '../../config';
 import { BackgroundJobs } from '../../platform/background';
 import { CONFIG } from '../../platform/config-token';
 import { AttemptLog } from './attempt-log';
+import { AttemptQueue } from './attempt-queue';
 import { AttemptsRepository } from './attempts.repository';
 
 /** Days whose partitions are made before they begin. */
 const DAYS_AHEAD = 3;
 
-@Module({ providers: [AttemptLog, AttemptsRepository], exports: [AttemptLog] })
+@Module({ providers: [AttemptLog, AttemptQueue, AttemptsRepository], exports: [AttemptLog] })
 export class AttemptsModule implements OnModuleInit {
   constructor(
     private readonly jobs: BackgroundJobs,

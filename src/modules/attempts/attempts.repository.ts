@@ -11,6 +11,13 @@ export interface KeptKey {
   readonly masked: string;
 }
 
+/** An attempt that is written later: with the time at which it was made. */
+export interface AttemptRow {
+  readonly attempt: Attempt;
+  readonly key: KeptKey | null;
+  readonly at: Date;
+}
+
 /** A filter with the key as it is kept. */
 export interface StoredFilter {
   readonly appId?: string;
@@ -18,6 +25,8 @@ export interface StoredFilter {
   readonly keyHash?: Buffer;
   readonly hwid?: string;
   readonly address?: string;
+  readonly username?: string;
+  readonly requestId?: string;
 }
 
 @Injectable()
@@ -49,9 +58,37 @@ export class AttemptsRepository extends Repository {
        VALUES (${values.map(bind).join(', ')})`;
   }
 
+  /** Writes attempts of applications that still exist. */
+  async insert(rows: readonly AttemptRow[]): Promise<void> {
+    const records = rows.map(({ attempt, key, at }) => ({
+      id: newId(),
+      created_at: at,
+      seller_id: attempt.sellerId,
+      app_id: attempt.appId,
+      wire: attempt.wire,
+      action: attempt.action,
+      outcome: attempt.outcome,
+      license_id: attempt.licenseId ?? null,
+      key_hash: key && `\\x${key.hash.toString('hex')}`,
+      masked_key: key?.masked ?? null,
+      username: attempt.username ?? null,
+      hwid: attempt.hwid ?? null,
+      address: attempt.address ?? null,
+      ip: attempt.origin.ip,
+      user_agent: attempt.origin.userAgent,
+      request_id: attempt.origin.requestId,
+      facts: attempt.facts ?? {},
+    }));
+    await this.affected(
+      `INSERT INTO auth_attempts SELECT r.* FROM jsonb_populate_recordset(NULL::auth_attempts, $1) r
+         JOIN apps a ON a.id = r.app_id`,
+      [JSON.stringify(records)],
+    );
+  }
+
   list(
     sellerId: string,
-    { appId, outcome, keyHash, hwid, address }: StoredFilter,
+    { appId, outcome, keyHash, hwid, address, username, requestId }: StoredFilter,
     request: PageRequest,
   ): Promise<Page<AuthAttemptEntity>> {
     const values: unknown[] = [sellerId];
@@ -61,6 +98,8 @@ export class AttemptsRepository extends Repository {
     if (keyHash) where.push(`key_hash = $${values.push(keyHash)}`);
     if (hwid) where.push(`hwid = $${values.push(hwid)}`);
     if (address) where.push(`address = $${values.push(address)}`);
+    if (username) where.push(`username = $${values.push(username)}`);
+    if (requestId) where.push(`request_id = $${values.push(requestId)}`);
     return this.page({ table: 'auth_attempts', where, values }, request);
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Origin, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import type { AuditAction } from './domain/audit-actions';
 
 /**
  * Who acted. `client` is a program that proved nothing yet, such as one that registers; `system` is
@@ -28,7 +29,9 @@ export type AuditTarget =
   | 'referral-code'
   | 'reseller'
   | 'gateway'
-  | 'webhook';
+  | 'webhook'
+  /** Whose personal fields were erased: of any kind. */
+  | 'person';
 
 /** A seller as the record names them: themselves, or the API token that acted for them. */
 export function sellerActor({ seller }: SellerCaller): AuditActor & { readonly id: string } {
@@ -43,7 +46,7 @@ export interface AuditEntry {
   readonly appId?: string;
   readonly actor: AuditActor;
   /** Domain verb with its object, such as `license.ban`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly target: { readonly kind: AuditTarget; readonly id?: string };
   readonly origin: Origin;
   /** `granted` when absent, else the code of the refusal. */
@@ -58,12 +61,16 @@ export interface AuditEntry {
 export class AuditTrail {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Writes the entry with the commit of the open transaction: both stand or neither. */
-  record(entry: AuditEntry): void {
+  /**
+   * Writes the entry with the commit of the open transaction: both stand or neither. Returns the
+   * id it will have.
+   */
+  record(entry: AuditEntry): string {
     const { actor, target, origin } = entry;
+    const id = newId();
     this.transactions.defer((bind) => {
       const values = [
-        newId(),
+        id,
         entry.sellerId,
         entry.appId ?? null,
         actor.kind,
@@ -79,5 +86,6 @@ export class AuditTrail {
       ];
       return `INSERT INTO audit_records (id, seller_id, app_id, actor_kind, actor_id, action, target_kind, target_id, outcome, severity, ip, request_id, details) VALUES (${values.map(bind).join(', ')})`;
     });
+    return id;
   }
 }

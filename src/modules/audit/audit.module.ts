@@ -1,6 +1,62 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, OnModuleInit } from '@nestjs/common';
+import { BackgroundJobs } from '../../platform/background';
+import { AuditArchive } from './audit-archive.service';
+import { AuditReader } from './audit-reader.service';
+import { AuditSequencer } from './audit-sequencer';
 import { AuditTrail } from './audit-trail';
+import { AuditTree } from './audit-tree';
+import { AuditTreeRepository } from './audit-tree.repository';
+import { AuditRepository } from './audit.repository';
+import { CheckpointFile } from './checkpoint-file';
+import { Checkpoints } from './checkpoints';
+import { CheckpointsRepository } from './checkpoints.repository';
+import { EventFeed } from './event-feed';
+
+/** A record is a leaf within a second of its commit: a quarter of it for waiting. */
+const TAKE_IN_EVERY_SECONDS = 0.25;
+const CHECKPOINT_EVERY_SECONDS = 60;
 
 @Global()
-@Module({ providers: [AuditTrail], exports: [AuditTrail] })
-export class AuditModule {}
+@Module({
+  providers: [
+    AuditArchive,
+    AuditReader,
+    AuditRepository,
+    AuditSequencer,
+    AuditTrail,
+    AuditTree,
+    AuditTreeRepository,
+    CheckpointFile,
+    Checkpoints,
+    CheckpointsRepository,
+    EventFeed,
+  ],
+  exports: [AuditArchive, AuditReader, AuditTrail, EventFeed],
+})
+export class AuditModule implements OnModuleInit {
+  constructor(
+    private readonly jobs: BackgroundJobs,
+    private readonly sequencer: AuditSequencer,
+    private readonly checkpoints: Checkpoints,
+    private readonly file: CheckpointFile,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.add({
+      name: 'take records into the audit tree',
+      everySeconds: TAKE_IN_EVERY_SECONDS,
+      quiet: true,
+      run: () => this.sequencer.takeIn(),
+    });
+    this.jobs.add({
+      name: 'sign and export the audit tree',
+      everySeconds: CHECKPOINT_EVERY_SECONDS,
+      quiet: true,
+      outsideTransaction: true,
+      run: async () => {
+        await this.checkpoints.issueIfDue();
+        return this.file.write();
+      },
+    });
+  }
+}

@@ -3,7 +3,7 @@ import { maskKey, Page, PageRequest, SellerCaller } from '../../kernel';
 import { DatabaseClock } from '../../platform/clock';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { invalid, readValue } from './blacklist-value';
 import { BlacklistRepository, EntryChanges, Scope } from './blacklist.repository';
 import type { BlacklistType } from './domain/blacklist';
@@ -87,7 +87,12 @@ export class BlacklistService {
     });
   }
 
-  private changed(action: string, app: Scope, entry: BlacklistEntry, caller: SellerCaller): void {
+  private changed(
+    action: AuditAction,
+    app: Scope,
+    entry: BlacklistEntry,
+    caller: SellerCaller,
+  ): void {
     const { id, type, value, reason, expiresAt } = entry;
     if (app.id === null) this.transactions.announce('seller-blacklist', app.sellerId);
     else this.transactions.announce('app', app.id);

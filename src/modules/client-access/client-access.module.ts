@@ -12,6 +12,7 @@ import { SessionsModule } from '../sessions';
 import { VariablesModule } from '../variables';
 import { ClientAccess } from './client-access.service';
 import { ClientBooks } from './client-books';
+import { ClientDenials } from './client-denials';
 import { ClientData } from './client-data.service';
 import { ClientDownloads } from './client-downloads.service';
 import { ClientFiles } from './client-files.service';
@@ -46,6 +47,7 @@ import { SessionMemory } from './session-memory';
     ClientAccess,
     ClientBooks,
     ClientData,
+    ClientDenials,
     ClientDownloads,
     ClientFiles,
     ClientLife,

@@ -1,67 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { granted, Origin, refused, Verdict } from '../../kernel';
+import { granted, Origin, refused } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import { AppUserAccess, ClientUser, PasswordTry, VerifiedUser } from '../app-users';
 import type { ClientApp } from '../apps';
 import { License, LicenseAccess, LockedLicense, MAX_DEVICES_MAX } from '../licenses';
-import { SessionsService, SessionSubject } from '../sessions';
-import { ClientBooks } from './client-books';
+import { SessionsService } from '../sessions';
+import { Admitted, entitlementOf, factsOf, subjectOf } from './admitted';
+import { ClientAct, ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
+import type {
+  ClientRefusal,
+  ClientVerdict,
+  Entitlement,
+  KeyInput,
+  KeySignedIn,
+  LoginInput,
+  RegisterInput,
+  SignedIn,
+} from './client-verdict';
+import { refusedBy } from './domain/denial';
 import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
-import type { DataRefusal } from './domain/refusals';
 import { suspectsSharing, watchesSharing } from './domain/sharing';
-
-/** Every refusal a client can meet, the sign-in lock included. */
-export type ClientRefusal = RefusalCode | DataRefusal | 'CLIENT_SIGN_IN_LOCKED';
-export type ClientVerdict<T> = Verdict<T, ClientRefusal>;
-
-/** What a signed-in client is entitled to. */
-export interface Entitlement {
-  readonly username: string | null;
-  readonly level: number;
-  /** Null is for ever. */
-  readonly expiresAt: Date | null;
-  /** Name of the plan, if the licence has one. */
-  readonly subscription: string | null;
-}
-
-export interface SignedIn extends Entitlement {
-  readonly sessionToken: string;
-  readonly sessionId: string;
-  /** Null for a key without a user. */
-  readonly userId: string | null;
-  readonly licenseKey: string;
-  /** First bound device. */
-  readonly hwid: string | null;
-}
-
-export interface KeySignedIn extends SignedIn {
-  /** Whether this call was the licence's first use. */
-  readonly activated: boolean;
-}
-
-export interface LoginInput {
-  readonly username: string;
-  readonly password: string;
-  readonly hwid: string | null;
-}
-
-export interface RegisterInput extends LoginInput {
-  readonly licenseKey: string;
-}
-
-export interface KeyInput {
-  readonly licenseKey: string;
-  readonly hwid: string | null;
-}
-
-/** A client at the point where the ladder has let it pass. */
-interface Admitted {
-  readonly license: License;
-  readonly facts: ClientFacts;
-  readonly hwid: string | null;
-  readonly user: ClientUser | null;
-}
 
 /**
  * How a client program gets in: init, login, register, key. The ladder decides; effects come only
@@ -79,22 +38,37 @@ export class ClientAccess {
   ) {}
 
   /** The first call of a program: is it served, and is it the program it should be? */
-  async init(
+  init(app: ClientApp, hash: string | null, origin: Origin): Promise<ClientVerdict<ClientApp>> {
+    return this.books.denials.watch('init', app, {}, origin, this.judgeProgram(app, hash, origin));
+  }
+
+  private async judgeProgram(
     app: ClientApp,
     hash: string | null,
     origin: Origin,
   ): Promise<ClientVerdict<ClientApp>> {
     const early = await this.screen.early(app, {}, origin);
-    const refusal = await this.screen.judge({ ...early, program: { hash } });
-    return refusal ? refused(refusal) : granted(app);
+    const facts = { ...early, program: { hash } };
+    const refusal = await this.screen.judge(facts);
+    return refusal ? refusedBy(refusal, facts) : granted(app);
   }
 
   /** Signs a user in by name and password. */
-  async login(app: ClientApp, input: LoginInput, origin: Origin): Promise<ClientVerdict<SignedIn>> {
+  login(app: ClientApp, input: LoginInput, origin: Origin): Promise<ClientVerdict<SignedIn>> {
+    const { username, hwid } = input;
+    const verdict = this.tryLogin(app, input, origin);
+    return this.books.denials.watch('login', app, { username, hwid }, origin, verdict);
+  }
+
+  private async tryLogin(
+    app: ClientApp,
+    input: LoginInput,
+    origin: Origin,
+  ): Promise<ClientVerdict<SignedIn>> {
     const { username, hwid } = input;
     const early = await this.screen.early(app, { username, hwid }, origin);
     const refusal = await this.screen.judge(early);
-    if (refusal) return refused(refusal);
+    if (refusal) return refusedBy(refusal, early);
     return this.users.tryPassword(app.id, { ...input, ip: origin.ip }, (tried) =>
       this.signInUser(app, early, input, tried, origin),
     );
@@ -120,7 +94,24 @@ export class ClientAccess {
     return this.enrol(app, input, origin, (admitted) => this.openSession(app, admitted, origin));
   }
 
-  private async enrol<T>(
+  private enrol<T>(
+    app: ClientApp,
+    input: RegisterInput,
+    origin: Origin,
+    finish: (admitted: Admitted) => Promise<T>,
+  ): Promise<ClientVerdict<T>> {
+    const { username, hwid, licenseKey } = input;
+    const verdict = this.tryEnrol(app, input, origin, finish);
+    return this.books.denials.watch(
+      'register',
+      app,
+      { username, hwid, licenseKey },
+      origin,
+      verdict,
+    );
+  }
+
+  private async tryEnrol<T>(
     app: ClientApp,
     input: RegisterInput,
     origin: Origin,
@@ -129,7 +120,7 @@ export class ClientAccess {
     const { username, hwid, licenseKey } = input;
     const early = await this.screen.early(app, { username, hwid, key: licenseKey }, origin);
     const barred = await this.screen.judge(early);
-    if (barred) return refused(barred);
+    if (barred) return refusedBy(barred, early);
     // Looked at without a lock, only to spare the hashing; the decision is made again below.
     const looked = await this.screen.presentedKey(
       app,
@@ -140,19 +131,17 @@ export class ClientAccess {
     if (!looked.granted) return looked;
     const license = looked.value;
     const key = { known: license !== null, purpose: 'register' } as const;
-    const hopeless = climb({ ...early, key, license });
-    if (hopeless) {
-      return this.transactions.run(() =>
-        this.refuse('register', app, license, null, hopeless, origin),
-      );
-    }
+    const looks = { ...early, key, license };
+    const hopeless = climb(looks);
+    if (hopeless) return this.refuse('register', app, { license }, hopeless, looks, origin);
     const passwordHash = await this.users.hashNewPassword(app.id, username, input.password);
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, licenseKey);
       const facts = { ...early, ...factsOf(locked, hwid, origin), key };
       const refusal = locked ? climb(facts) : 'KEY_UNUSABLE';
       if (!locked || refusal) {
-        return this.refuse('register', app, locked?.license ?? null, null, refusal!, origin);
+        const license = locked?.license ?? null;
+        return this.refuse('register', app, { license }, refusal!, facts, origin);
       }
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
       const user = await this.users.register(app, used.id, username, passwordHash);
@@ -163,7 +152,11 @@ export class ClientAccess {
   }
 
   /** Signs in by key alone; the first use of an unused key starts its clock. */
-  async useKey(
+  useKey(app: ClientApp, input: KeyInput, origin: Origin): Promise<ClientVerdict<KeySignedIn>> {
+    return this.books.denials.watch('license', app, input, origin, this.tryKey(app, input, origin));
+  }
+
+  private async tryKey(
     app: ClientApp,
     input: KeyInput,
     origin: Origin,
@@ -171,7 +164,7 @@ export class ClientAccess {
     const { licenseKey, hwid } = input;
     const early = await this.screen.early(app, { hwid, key: licenseKey }, origin);
     const refusal = await this.screen.judge(early);
-    if (refusal) return refused(refusal);
+    if (refusal) return refusedBy(refusal, early);
     const looked = await this.screen.presentedKey(
       app,
       origin,
@@ -189,7 +182,9 @@ export class ClientAccess {
   ): Promise<ClientVerdict<KeySignedIn>> {
     return this.transactions.run(async () => {
       const locked = await this.licenses.lockByKey(app.id, licenseKey);
-      if (!locked) return refused<ClientRefusal>('KEY_UNKNOWN');
+      if (!locked) {
+        return refusedBy('KEY_UNKNOWN', { ...early, key: { known: false, purpose: 'use' } });
+      }
       // A key is no way around a ban of the user who registered with it.
       const user = await this.users.lockByLicense(locked.license.id);
       const key = { known: true, purpose: 'use' } as const;
@@ -202,7 +197,8 @@ export class ClientAccess {
       const refusal = climb(facts);
       if (refusal) {
         this.books.deviceRefused(app, refusal, { ...locked, user, hwid }, origin);
-        return this.refuse('license', app, locked.license, user, refusal, origin);
+        const { license } = locked;
+        return this.refuse('license', app, { license, user }, refusal, facts, origin);
       }
       const activated = locked.license.status === 'UNUSED';
       const use = { hwid, ip: origin.ip };
@@ -225,7 +221,10 @@ export class ClientAccess {
       const { retryAfterSeconds } = tried;
       return refused<ClientRefusal>('CLIENT_SIGN_IN_LOCKED', { retryAfterSeconds });
     }
-    if (tried.outcome === 'wrong') return refused(climb({ ...early, passwordRight: false })!);
+    if (tried.outcome === 'wrong') {
+      const facts = { ...early, passwordRight: false };
+      return refusedBy(climb(facts)!, facts);
+    }
     return this.transactions.run(async () => {
       const { locked, user } = await this.lockUser(app, tried.user);
       // The key is known only now, and judged only if the password is still right.
@@ -242,7 +241,7 @@ export class ClientAccess {
       if (refusal) {
         this.screen.countWithCommit(facts, refusal);
         this.books.deviceRefused(app, refusal, { license, user, hwid: input.hwid }, origin);
-        return this.refuse('login', app, license, user, refusal, origin);
+        return this.refuse('login', app, { license, user }, refusal, facts, origin);
       }
       const { hwid } = input;
       const admitted = { license: license!, facts, hwid, user };
@@ -305,46 +304,22 @@ export class ClientAccess {
   }
 
   /** A refusal of a known licence or user is kept; so is the expiry it may have found. */
-  private async refuse(
-    action: string,
+  private refuse(
+    action: ClientAct,
     app: ClientApp,
-    license: License | null,
-    user: ClientUser | null,
+    {
+      license,
+      user = null,
+    }: { readonly license: License | null; readonly user?: ClientUser | null },
     code: RefusalCode,
+    facts: ClientFacts,
     origin: Origin,
   ): Promise<ClientVerdict<never>> {
-    if (license?.status === 'EXPIRED')
-      await this.licenses.noteExpiry(license, { ip: origin.ip, hwid: null });
-    if (license ?? user) this.books.refused(action, app, license, user, code, origin);
-    return refused(code);
+    return this.transactions.run(async () => {
+      if (license?.status === 'EXPIRED')
+        await this.licenses.noteExpiry(license, { ip: origin.ip, hwid: null });
+      if (license ?? user) this.books.refused(action, app, license, user, code, origin);
+      return refusedBy(code, facts);
+    });
   }
-}
-
-/** What the ladder needs to know of the licence and the device. */
-function factsOf(
-  locked: LockedLicense | null,
-  hwid: string | null,
-  { ip }: Origin,
-): Pick<ClientFacts, 'license' | 'device' | 'address'> & Partial<Pick<ClientFacts, 'now'>> {
-  if (!locked) return { license: null };
-  const { license, now, devices, addresses } = locked;
-  const address = addresses && ip !== null ? { value: ip, bound: addresses } : undefined;
-  return { now, license, device: { hwid, ...devices }, address };
-}
-
-function subjectOf(app: ClientApp, admitted: Admitted, origin: Origin): SessionSubject {
-  const { license, hwid, user } = admitted;
-  return {
-    appId: app.id,
-    licenseId: license.id,
-    userId: user?.id ?? null,
-    username: user?.username ?? null,
-    hwid,
-    ip: origin.ip,
-  };
-}
-
-function entitlementOf(license: License, user: ClientUser | null): Entitlement {
-  const { level, expiresAt, subscription } = license;
-  return { username: user?.username ?? null, level, expiresAt, subscription };
 }

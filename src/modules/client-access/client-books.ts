@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../kernel';
+import { Countries } from '../../platform/geo';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail } from '../audit';
+import { AuditAction, AuditTrail } from '../audit';
 import type { ClientUser } from '../app-users';
 import type { ClientApp } from '../apps';
 import type { OfferedFile } from '../files';
 import { License, LicenseAccess } from '../licenses';
 import type { SessionSubject } from '../sessions';
+import { ClientDenials } from './client-denials';
 import type { LiveClient } from './client-sessions.service';
+
+/** What a client can be refused, as the record calls it. */
+export type ClientAct = 'login' | 'license' | 'register' | 'check' | 'authenticate';
 
 /** What the client's life writes into the record and the outbox. */
 @Injectable()
@@ -16,6 +21,8 @@ export class ClientBooks {
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
     private readonly licenses: LicenseAccess,
+    private readonly countries: Countries,
+    readonly denials: ClientDenials,
   ) {}
 
   registered(
@@ -30,7 +37,15 @@ export class ClientBooks {
     this.outbox.emit({
       type: 'user.register',
       appId: app.id,
-      data: { userId, username, licenseKey: license.key, ip, hwid, appId: app.id },
+      data: {
+        userId,
+        username,
+        licenseKey: license.key,
+        ip,
+        hwid,
+        appId: app.id,
+        country: this.countries.of(ip),
+      },
     });
     this.record('client.register', app, { kind: 'app-user', id: userId }, origin, {
       username,
@@ -43,15 +58,14 @@ export class ClientBooks {
     { appId, licenseId, userId, username, hwid, ip }: SessionSubject,
     id: string,
   ): void {
-    const data = { sessionId: id, licenseId, userId, username, ip, hwid, appId };
+    const country = this.countries.of(ip);
+    const data = { sessionId: id, licenseId, userId, username, ip, hwid, appId, country };
     this.outbox.emit({ type: 'session.create', appId, data });
   }
 
   signedIn(app: ClientApp, subject: SessionSubject, sessionId: string, origin: Origin): void {
     const { userId, username, hwid, ip, licenseId } = subject;
-    // Null when it is not known (D-B9).
-    const country: string | null = null;
-    const data = { userId, username, ip, hwid, appId: app.id, country };
+    const data = { userId, username, ip, hwid, appId: app.id, country: this.countries.of(ip) };
     if (userId) this.outbox.emit({ type: 'user.login', appId: app.id, data });
     const actor = userId
       ? ({ kind: 'app-user', id: userId } as const)
@@ -148,7 +162,7 @@ export class ClientBooks {
   }
 
   refused(
-    action: string,
+    action: ClientAct,
     app: ClientApp,
     license: License | null,
     user: ClientUser | null,
@@ -208,7 +222,7 @@ export class ClientBooks {
   }
 
   private record(
-    action: string,
+    action: AuditAction,
     app: ClientApp,
     target: { readonly kind: 'app-user'; readonly id: string },
     origin: Origin,

@@ -4,7 +4,7 @@ import { AppCounters, ClientApp } from '../apps';
 import { ClientLogs, LOG_TYPE_DEFAULT } from '../client-logs';
 import { OnlineClient, SessionsService } from '../sessions';
 import { AppVariables, ClientVariables, Variable, VariableOwner } from '../variables';
-import type { ClientVerdict } from './client-access.service';
+import type { ClientVerdict } from './client-verdict';
 import { ClientLife } from './client-life.service';
 import type { LiveClient } from './client-sessions.service';
 

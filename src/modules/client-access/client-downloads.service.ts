@@ -3,7 +3,7 @@ import { Origin, refused } from '../../kernel';
 import { ClientApps } from '../apps';
 import { DownloadTickets } from '../files';
 import { SessionsService } from '../sessions';
-import type { ClientVerdict } from './client-access.service';
+import type { ClientVerdict } from './client-verdict';
 import { ClientFiles, FileDownload } from './client-files.service';
 
 /**

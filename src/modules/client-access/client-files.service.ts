@@ -4,7 +4,7 @@ import type { ByteRange } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import type { ClientApp } from '../apps';
 import { ContentStream, DownloadTickets, FileShelf, OfferedFile } from '../files';
-import type { ClientVerdict } from './client-access.service';
+import type { ClientVerdict } from './client-verdict';
 import { ClientBooks } from './client-books';
 import { ClientLife } from './client-life.service';
 import type { LiveClient } from './client-sessions.service';

@@ -4,10 +4,11 @@ import { Transactions } from '../../platform/database';
 import type { ClientApp } from '../apps';
 import { LicenseAccess } from '../licenses';
 import { Session, SessionsService } from '../sessions';
-import type { ClientRefusal, ClientVerdict } from './client-access.service';
+import type { ClientRefusal, ClientVerdict } from './client-verdict';
 import { ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
 import { Checked, CheckedSession, ClientSessions, LiveClient } from './client-sessions.service';
+import { refusedBy } from './domain/denial';
 import { climb } from './domain/ladder';
 
 /** The life of a session: established whenever it is used, ended by the client or by time. */
@@ -54,20 +55,32 @@ export class ClientLife {
     return this.conclude(app, await this.checks.checkById(app, sessionId, origin), origin);
   }
 
-  private async conclude(
+  private conclude(
     app: ClientApp,
-    { refusal, session, license, client }: Checked,
+    checked: Checked,
     origin: Origin,
   ): Promise<ClientVerdict<LiveClient>> {
-    if (client) return granted(client);
+    if (checked.client) return Promise.resolve(granted(checked.client));
+    const { username = null, hwid = null } = checked.session ?? {};
+    const shown = { username, hwid, licenseKey: checked.license?.key ?? null };
+    const verdict = this.refuse(app, checked, origin);
+    return this.books.denials.watch('check', app, shown, origin, verdict);
+  }
+
+  private async refuse(
+    app: ClientApp,
+    { refusal, facts, session, license }: Checked,
+    origin: Origin,
+  ): Promise<ClientVerdict<never>> {
     if (session && license?.status === 'EXPIRED') await this.expire(app, session, refusal!, origin);
-    return refused(refusal!);
+    return refusedBy(refusal!, facts);
   }
 
   /** A program that has signed nobody in: judged by its application and address alone. */
   async admitStranger(app: ClientApp, origin: Origin): Promise<ClientVerdict<null>> {
-    const refusal = climb(await this.screen.early(app, { hwid: null, username: null }, origin));
-    return refusal ? refused(refusal) : granted(null);
+    const facts = await this.screen.early(app, { hwid: null, username: null }, origin);
+    const refusal = climb(facts);
+    return refusal ? refusedBy(refusal, facts) : granted(null);
   }
 
   /** Ends the session. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { granted, refused } from '../../kernel';
 import { DatabaseClock } from '../../platform/clock';
 import type { ClientApp } from '../apps';
-import type { ClientVerdict } from './client-access.service';
+import type { ClientVerdict } from './client-verdict';
 import { ClientScreen } from './client-screen';
 import { climb } from './domain/ladder';
 

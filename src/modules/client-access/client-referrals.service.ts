@@ -5,7 +5,7 @@ import { AppUserAccess } from '../app-users';
 import type { ClientApp } from '../apps';
 import { LicenseEdits } from '../licenses';
 import { RedeemableCode, ReferralRedemptions } from '../referrals';
-import type { ClientVerdict } from './client-access.service';
+import type { ClientVerdict } from './client-verdict';
 import { ClientLife } from './client-life.service';
 import { ClientSessions, LiveClient } from './client-sessions.service';
 import type { DataRefusal } from './domain/refusals';

@@ -4,7 +4,7 @@ import { DatabaseClock } from '../../platform/clock';
 import type { ClientApp } from '../apps';
 import { License, LicenseAccess } from '../licenses';
 import { Heartbeats, Session, SessionsService } from '../sessions';
-import type { Entitlement } from './client-access.service';
+import type { Entitlement } from './client-verdict';
 import { ClientScreen } from './client-screen';
 import { climb, ClientFacts, RefusalCode } from './domain/ladder';
 import { RememberedSession, SessionMemory } from './session-memory';
@@ -24,6 +24,7 @@ export interface LiveClient extends CheckedSession {
 /** What a full check found, for those who must act on it. */
 export interface Checked {
   readonly refusal: RefusalCode | null;
+  readonly facts: ClientFacts;
   readonly session: Session | null;
   readonly license: License | null;
   /** Present when nothing refuses. */
@@ -80,11 +81,11 @@ export class ClientSessions {
     const facts = await this.factsOf(app, session, license, origin);
     const refusal = await this.screen.judge(facts);
     if (refusal || !session || !license) {
-      return { refusal, session, license, client: null };
+      return { refusal, facts, session, license, client: null };
     }
     const client = rememberedOf(session, license);
     this.beat(client, this.clock.nowMs());
-    return { refusal: null, session, license, client };
+    return { refusal: null, facts, session, license, client };
   }
 
   private async factsOf(

@@ -6,7 +6,7 @@ export type {
   Entitlement,
   KeySignedIn,
   SignedIn,
-} from './client-access.service';
+} from './client-verdict';
 /** How it stays in and leaves: check, logout. */
 export { ClientLife } from './client-life.service';
 /** What it may ask before it is in. */

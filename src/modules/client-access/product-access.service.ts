@@ -6,7 +6,7 @@ import type { ClientUser } from '../app-users';
 import { ClientApp, ClientApps } from '../apps';
 import type { ClientGateway } from '../gateways';
 import type { License, LockedLicense } from '../licenses';
-import type { ClientVerdict } from './client-access.service';
+import type { ClientVerdict } from './client-verdict';
 import { ClientScreen } from './client-screen';
 import { DeclaredAddress, parseDeclaredAddress } from './domain/declared-address';
 import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';

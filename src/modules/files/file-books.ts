@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SellerCaller } from '../../kernel';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import type { FileRow } from './files.repository';
 
 /** The application a verb acts in, as its caller has established. */
@@ -19,7 +19,7 @@ export class FileBooks {
   ) {}
 
   record(
-    action: string,
+    action: AuditAction,
     app: Scope,
     file: FileRow,
     caller: SellerCaller,

@@ -3,7 +3,7 @@ import type { KeyShape, SellerCaller } from '../../kernel';
 import { KeyRing, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { Outbound } from '../../platform/outbound';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { KEY_BITS_MIN, keyBits } from '../licenses';
 import type { Channel } from './domain/attempt-notice';
 import type { GatewayChanges, GatewaySettings } from './domain/gateway-settings';
@@ -160,7 +160,11 @@ export class Gateways {
     };
   }
 
-  private record(action: string, caller: SellerCaller, details: Readonly<Record<string, unknown>>) {
+  private record(
+    action: AuditAction,
+    caller: SellerCaller,
+    details: Readonly<Record<string, unknown>>,
+  ) {
     const { sellerId } = caller.seller;
     this.audit.record({
       sellerId,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SellerCaller } from '../../kernel';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { maskKey } from './domain/license-key';
 import type { LicenseEntity } from './entities/license.entity';
 
@@ -14,7 +14,7 @@ export class LicenseBooks {
   ) {}
 
   record(
-    action: string,
+    action: AuditAction,
     app: { readonly id: string; readonly sellerId: string },
     license: LicenseEntity | null,
     caller: SellerCaller,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId, randomText } from '../../platform/crypto';
 import { Transactions, violatesReference } from '../../platform/database';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { drawCode, normalizeCode } from './domain/referrals';
 import { ReferralErrors } from './domain/referrals.errors';
 import type { ReferralCodeEntity } from './entities/referral-code.entity';
@@ -77,7 +77,7 @@ export class ReferralsService {
     throw new Error('could not draw a new code');
   }
 
-  private record(action: string, app: Scope, code: ReferralCode, caller: SellerCaller): void {
+  private record(action: AuditAction, app: Scope, code: ReferralCode, caller: SellerCaller): void {
     const { id, code: text, rewardDays, maxUses, ownerUserId } = code;
     this.audit.record({
       sellerId: app.sellerId,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin, ResellerCaller, SellerCaller } from '../../kernel';
 import { Outbox } from '../../platform/outbox';
-import { AuditActor, AuditEntry, AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditActor, AuditEntry, AuditTrail, sellerActor } from '../audit';
 import { LOW_BALANCE } from './domain/reseller';
 
 type Details = Readonly<Record<string, unknown>>;
@@ -22,13 +22,18 @@ export class ResellerBooks {
   ) {}
 
   /** A seller did something to a reseller. */
-  bySeller(action: string, who: ResellerIdentity, caller: SellerCaller, details?: Details): void {
+  bySeller(
+    action: AuditAction,
+    who: ResellerIdentity,
+    caller: SellerCaller,
+    details?: Details,
+  ): void {
     this.write(action, who, sellerActor(caller), caller, { details });
   }
 
   /** A reseller did something, or was refused it. */
   byReseller(
-    action: string,
+    action: AuditAction,
     who: ResellerIdentity,
     origin: Origin,
     more: Pick<AuditEntry, 'details' | 'outcome'> & { readonly licenseId?: string } = {},
@@ -53,7 +58,7 @@ export class ResellerBooks {
   }
 
   private write(
-    action: string,
+    action: AuditAction,
     { resellerId, appId, sellerId }: ResellerIdentity,
     actor: AuditActor,
     origin: Origin,

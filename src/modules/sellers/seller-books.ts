@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../kernel';
-import { AuditActor, AuditTrail } from '../audit';
+import { AuditAction, AuditActor, AuditTrail } from '../audit';
 import type { SellerEntity } from './entities/seller.entity';
 import { SellerNotices } from './seller-notices';
 
@@ -13,7 +13,7 @@ export class SellerBooks {
   ) {}
 
   record(
-    action: string,
+    action: AuditAction,
     id: string,
     origin: Origin,
     details?: Readonly<Record<string, unknown>>,

@@ -9,7 +9,7 @@ import type {
 } from '../../kernel';
 import { newId, randomSecret } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
-import { AuditTrail } from '../audit';
+import { AuditAction, AuditTrail } from '../audit';
 import { judgeRefresh } from './domain/refresh';
 import { SellerErrors } from './domain/sellers.errors';
 import type { SellerSessionEntity } from './entities/seller-session.entity';
@@ -136,7 +136,7 @@ export class SellerSessions {
   }
 
   private record(
-    action: string,
+    action: AuditAction,
     session: Pick<SellerSessionEntity, 'id' | 'sellerId'>,
     origin: Origin,
   ): void {

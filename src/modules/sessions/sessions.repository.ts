@@ -51,8 +51,8 @@ export class SessionsRepository extends Repository {
   ): Promise<Opening> {
     const opening = await this.one<Opening>(
       `WITH opened AS (
-         INSERT INTO sessions (id, token_hash, token_tail, app_id, license_id, user_id, username, hwid, ip, ttl_seconds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)),
+         INSERT INTO sessions (id, token_hash, token_tail, app_id, license_id, user_id, username, hwid, ip, ttl_seconds, country)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $13)),
        ended AS (
          UPDATE sessions SET ended_at = clock_timestamp(), end_reason = 'session limit'
           WHERE ended_at IS NULL AND id IN (
@@ -79,6 +79,7 @@ export class SessionsRepository extends Repository {
         session.ttlSeconds,
         maxLive,
         countAddresses,
+        session.country,
       ],
     );
     return opening!;

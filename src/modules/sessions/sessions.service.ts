@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId, randomToken, sha256 } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import { Countries } from '../../platform/geo';
 import { AuditTrail, sellerActor } from '../audit';
 import { SessionErrors } from './domain/sessions.errors';
 import type { SessionEntity } from './entities/session.entity';
@@ -59,6 +60,7 @@ export class SessionsService {
     private readonly sessions: SessionsRepository,
     private readonly jwts: SessionJwts,
     private readonly audit: AuditTrail,
+    private readonly countries: Countries,
   ) {}
 
   /**
@@ -72,6 +74,7 @@ export class SessionsService {
     const row = {
       id,
       ...subject,
+      country: this.countries.of(subject.ip),
       ttlSeconds,
       tokenHash: sha256(token),
       tokenTail: token.slice(-4),

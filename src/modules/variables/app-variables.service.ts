@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions, violatesReference, violatesUnique } from '../../platform/database';
-import { sellerActor } from '../audit';
+import { AuditAction, sellerActor } from '../audit';
 import { AppVariablesRepository } from './app-variables.repository';
 import { APP_VARIABLES_MAX, Variable } from './domain/variables';
 import { VariableErrors } from './domain/variables.errors';
@@ -79,7 +79,12 @@ export class AppVariables {
     return this.variables.read(appId, key);
   }
 
-  private record(action: string, app: Scope, variable: AppVariable, caller: SellerCaller): void {
+  private record(
+    action: AuditAction,
+    app: Scope,
+    variable: AppVariable,
+    caller: SellerCaller,
+  ): void {
     const by = { actor: sellerActor(caller), origin: caller };
     this.books.record(action, app, variable, by, { readOnly: variable.readOnly });
   }

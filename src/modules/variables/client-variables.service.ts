@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { granted, Origin, Page, PageRequest, refused, SellerCaller, Verdict } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions, violatesReference } from '../../platform/database';
-import { AuditActor, sellerActor } from '../audit';
+import { AuditAction, AuditActor, sellerActor } from '../audit';
 import { ClientVariablesRepository } from './client-variables.repository';
 import { CLIENT_VARIABLES_MAX, Variable, VariableOwner } from './domain/variables';
 import { VariableErrors } from './domain/variables.errors';
@@ -107,7 +107,7 @@ export class ClientVariables {
   }
 
   private record(
-    action: string,
+    action: AuditAction,
     app: Scope,
     owner: VariableOwner,
     variable: { readonly id: string; readonly key: string },

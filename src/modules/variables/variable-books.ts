@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../kernel';
-import { AuditActor, AuditTrail } from '../audit';
+import { AuditAction, AuditActor, AuditTrail } from '../audit';
 
 /** The tenant and application a verb acts in, as its caller has established. */
 export interface Scope {
@@ -14,7 +14,7 @@ export class VariableBooks {
   constructor(private readonly audit: AuditTrail) {}
 
   record(
-    action: string,
+    action: AuditAction,
     app: Scope,
     variable: { readonly id: string; readonly key: string },
     by: { readonly actor: AuditActor; readonly origin: Origin },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SellerCaller } from '../../kernel';
 import { Mailer } from '../../platform/mail';
 import { Outbox } from '../../platform/outbox';
-import { AuditTrail, sellerActor } from '../audit';
+import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import type { StatusReason } from './domain/webhook';
 
 /** The tenant and application a verb acts in, as its caller has established. */
@@ -34,7 +34,7 @@ export class WebhookBooks {
   ) {}
 
   record(
-    action: string,
+    action: AuditAction,
     app: Scope,
     webhook: { readonly id: string; readonly url: string },
     caller: SellerCaller,

@@ -17,6 +17,8 @@ export interface BackgroundJob {
    * transaction, in every process at once, and takes what it works on row by row.
    */
   readonly outsideTransaction?: true;
+  /** Set where rounds are so many that what they did is worth no line in the log. */
+  readonly quiet?: true;
   /**
    * Does one round, inside a transaction unless said otherwise; returns how many things it dealt
    * with. A long round ends early once `stopping` is aborted.
@@ -87,7 +89,8 @@ export class BackgroundJobs implements OnApplicationBootstrap, BeforeApplication
     this.running.add(work);
     try {
       const count = await work;
-      if (count > 0) this.logger.info({ job: job.name, count }, 'background job');
+      if (count > 0)
+        this.logger[job.quiet ? 'debug' : 'info']({ job: job.name, count }, 'background job');
       return count;
     } catch (error) {
       this.logger.warn({ job: job.name, err: error }, 'background job failed, will run again');

@@ -18,6 +18,8 @@ export interface List {
   readonly values: readonly unknown[];
   /** The number of rows, where it is known without counting. */
   readonly total?: number;
+  /** The column that says when a row came to be; `created_at` when absent. */
+  readonly at?: string;
 }
 
 /** A pattern for LIKE that finds `text` anywhere; a trigram index serves it from three letters on. */
@@ -91,22 +93,22 @@ export abstract class Repository {
   }
 
   /**
-   * One page of a list, ordered by `created_at` and `id`, the newest first. Costs the same at any
+   * One page of a list, ordered by when its rows came to be and `id`, the newest first. Costs the same at any
    * depth when it continues from a cursor, and at most two statements (three for an estimate).
    */
   protected async page<T>(list: List, request: PageRequest): Promise<Page<T>> {
-    const { table, select = '*' } = list;
+    const { table, select = '*', at: time = 'created_at' } = list;
     const values = [...list.values];
     const where = [...list.where];
     const { total, totalIsEstimate } = await this.total(list);
     if (request.cursor) {
       const at = `timestamptz 'epoch' + $${values.push(request.cursor.at)}::bigint * interval '1 microsecond'`;
-      where.push(`(created_at, id) < (${at}, $${values.push(request.cursor.id)}::uuid)`);
+      where.push(`(${time}, id) < (${at}, $${values.push(request.cursor.id)}::uuid)`);
     }
     const rows = await this.rows<T & { cursorAt: string; id: string }>(
-      `SELECT ${select}, (extract(epoch FROM created_at) * 1000000)::bigint AS cursor_at
+      `SELECT ${select}, (extract(epoch FROM ${time}) * 1000000)::bigint AS cursor_at
          FROM ${table} WHERE ${where.join(' AND ')}
-        ORDER BY created_at DESC, id DESC
+        ORDER BY ${time} DESC, id DESC
         LIMIT $${values.push(request.limit + 1)} OFFSET $${values.push(offsetOf(request))}`,
       values,
     );

@@ -87,6 +87,7 @@ export class AccessGuard implements CanActivate {
     const principal = await this.registry.resolver(kind)(context);
     if (principal.kind === 'seller') this.requireScope(principal, context, request.method);
     request.principal = principal;
+    request.authenticateAgain = () => this.registry.resolver(kind)(context);
     return true;
   }
 

@@ -26,12 +26,14 @@ export {
   pathOf,
   RequestOrigin,
   SignedInCaller,
+  StillAllowed,
   suppliedRequestId,
 } from './request-context';
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
 export { DropsUnknownKeys } from './input.pipe';
 export { ContentErrors, sendContent } from './content';
+export { EventStream, LastEventId, Streaming } from './event-stream';
 export type { Content } from './content';
 export { formParts } from './multipart';
 export type { FormPart } from './multipart';

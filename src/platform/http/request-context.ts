@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the access guard. */
     principal?: Principal;
+    /** Set by the access guard: asks once more who sends this, for answers that last. */
+    authenticateAgain?: () => Promise<Principal>;
   }
 }
 
@@ -75,5 +77,23 @@ export const CallingReseller = createParamDecorator(
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (request.principal?.kind !== 'reseller') throw new Error('route is not for resellers');
     return { ...originOf(request), reseller: request.principal };
+  },
+);
+
+/**
+ * Parameter of a seller's controller method whose answer lasts: whether the caller may still have
+ * it. What cannot be found out counts as no.
+ */
+export const StillAllowed = createParamDecorator(
+  (_: unknown, context: ExecutionContext): (() => Promise<boolean>) => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return async () => {
+      try {
+        await request.authenticateAgain!();
+        return true;
+      } catch {
+        return false;
+      }
+    };
   },
 );

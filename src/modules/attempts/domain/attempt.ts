@@ -32,6 +32,8 @@ export interface AttemptFilter {
   readonly hwid?: string;
   /** A declared address. */
   readonly address?: string;
+  readonly username?: string;
+  readonly requestId?: string;
 }
 
 /** What came to an application within one day (UTC). */

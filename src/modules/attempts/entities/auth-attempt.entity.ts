@@ -7,6 +7,11 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 @Entity('auth_attempts')
 @Index('auth_attempts_seller', ['sellerId', 'createdAt', 'id'])
 @Index('auth_attempts_app', ['appId', 'createdAt', 'id'])
+@Index('auth_attempts_username', ['appId', 'username', 'createdAt', 'id'], {
+  where: 'username IS NOT NULL',
+})
+@Index('auth_attempts_hwid', ['appId', 'hwid', 'createdAt', 'id'], { where: 'hwid IS NOT NULL' })
+@Index('auth_attempts_request', ['appId', 'requestId', 'createdAt', 'id'])
 @Index('auth_attempts_key', ['sellerId', 'keyHash', 'createdAt', 'id'], {
   where: 'key_hash IS NOT NULL',
 })

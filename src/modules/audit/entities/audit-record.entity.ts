@@ -1,8 +1,19 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** Who did what, on what, from where, with which outcome. Never changed: a trigger refuses it. */
+/**
+ * Who did what, on what, from where, with which outcome. Never changed: triggers refuse it, but for
+ * the erasure of `ip` and `details`.
+ */
 @Entity('audit_records')
-@Index('audit_records_seller', ['sellerId', 'occurredAt'])
+@Index('audit_records_seller', ['sellerId', 'occurredAt', 'id'])
+@Index('audit_records_app', ['sellerId', 'appId', 'occurredAt', 'id'])
+@Index('audit_records_action', ['sellerId', 'action', 'occurredAt', 'id'])
+@Index('audit_records_actor', ['sellerId', 'actorId', 'occurredAt', 'id'])
+@Index('audit_records_target', ['sellerId', 'targetId', 'occurredAt', 'id'])
+@Index('audit_records_request', ['sellerId', 'requestId', 'occurredAt', 'id'])
+@Index('audit_records_severe', ['sellerId', 'severity', 'occurredAt', 'id'], {
+  where: "severity <> 'info'",
+})
 export class AuditRecordEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_records_pkey' })
   id: string;

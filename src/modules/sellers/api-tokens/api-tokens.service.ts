@@ -9,7 +9,7 @@ import {
 } from '../../../kernel';
 import { newId, randomToken, sha256 } from '../../../platform/crypto';
 import { Transactions } from '../../../platform/database';
-import { AuditTrail } from '../../audit';
+import { AuditAction, AuditTrail } from '../../audit';
 import { SellerErrors } from '../domain/sellers.errors';
 import type { ApiTokenEntity } from '../entities/api-token.entity';
 import { ApiTokensRepository } from './api-tokens.repository';
@@ -88,7 +88,7 @@ export class ApiTokens {
   }
 
   private record(
-    action: string,
+    action: AuditAction,
     id: string,
     caller: SignedInSellerCaller,
     details: Readonly<Record<string, unknown>>,

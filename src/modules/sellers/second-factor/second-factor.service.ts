@@ -3,7 +3,7 @@ import type { SignedInSellerCaller } from '../../../kernel';
 import { randomText } from '../../../platform/crypto';
 import { Transactions } from '../../../platform/database';
 import { SignInAttempts } from '../../../platform/rate-limit';
-import { AuditTrail } from '../../audit';
+import { AuditAction, AuditTrail } from '../../audit';
 import { SellerErrors } from '../domain/sellers.errors';
 import { SellerNotices } from '../seller-notices';
 import type { LockedSeller } from '../sellers.repository';
@@ -108,7 +108,7 @@ export class SecondFactorService {
     );
   }
 
-  private record(action: string, caller: SignedInSellerCaller): void {
+  private record(action: AuditAction, caller: SignedInSellerCaller): void {
     const { sellerId } = caller.seller;
     const actor = { kind: 'seller', id: sellerId } as const;
     this.audit.record({ sellerId, actor, action, target: actor, origin: caller });

@@ -39,6 +39,10 @@ export class SessionEntity {
   @Column('text', { nullable: true })
   ip: string | null;
 
+  /** ISO 3166-1, two letters, of `ip` when the session was opened; null when unknown. */
+  @Column('text', { nullable: true })
+  country: string | null;
+
   @Column('integer')
   ttlSeconds: number;
 

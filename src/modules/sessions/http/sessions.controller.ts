@@ -30,6 +30,14 @@ export class SessionView {
   @ApiProperty({ type: String, nullable: true, example: '192.168.1.1' })
   ip: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'US',
+    description: 'ISO 3166-1 code of the address; null when unknown',
+  })
+  country: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: 'HWID-A1B2C3D4' })
   hwid: string | null;
 
@@ -48,6 +56,7 @@ function presentSession(session: Session): SessionView {
     id: publicId('sess', session.id),
     token: `sess_…${session.tokenTail}`,
     ip: session.ip,
+    country: session.country,
     hwid: session.hwid,
     appUser: { username: session.username },
     createdAt: session.createdAt.toISOString(),
@@ -78,6 +87,7 @@ export class SessionsController {
           id: 'sess_0199f0c8a9e87d3f9b1c2d3e4f5a6b7c',
           token: 'sess_…x9Qk',
           ip: '192.168.1.1',
+          country: null,
           hwid: 'HWID-A1B2C3D4',
           appUser: { username: 'john' },
           createdAt: '2025-06-15T12:00:00.000Z',

@@ -1,0 +1,128 @@
+import { AttemptQueue } from '../../src/modules/attempts/attempt-queue';
+import { anApp, aSeller, TestApp, unique } from '../factories';
+import { startTestServer, TestServer } from '../support/server';
+
+interface Denial {
+  readonly action: string;
+  readonly code: string;
+  readonly rung: string | null;
+  readonly facts: object;
+  readonly requestId: string;
+}
+
+describe('why a client was denied', () => {
+  let server: TestServer;
+  let app: TestApp;
+  beforeAll(async () => {
+    server = await startTestServer({ BACKGROUND_JOBS: 'false' });
+  });
+  beforeEach(async () => {
+    app = await anApp(await aSeller(server.url));
+  });
+  afterAll(() => server.close());
+
+  async function denials(query = '', by = app): Promise<Denial[]> {
+    await server.app.get(AttemptQueue, { strict: false }).flush();
+    const answer = await by.seller.get(app.path(`/denials${query}`));
+    return answer.body.data as Denial[];
+  }
+
+  test('each refusal is found by its request id, with its rung and what mattered', async () => {
+    const hwid = unique('PC-');
+    const user = await app.user({ hwid });
+    const { username } = user;
+    const password = user.password;
+    const free = await app.license();
+    const expected: [type: string, fields: object, what: object][] = [
+      [
+        'login',
+        { username, password: 'wrong' },
+        { code: 'CLIENT_CREDENTIALS_INVALID', rung: 'password is right', facts: {}, username },
+      ],
+      [
+        'login',
+        { username, password, hwid: 'ANOTHER' },
+        {
+          code: 'HWID_MISMATCH',
+          rung: 'device is bound or fits',
+          facts: { maxDevices: 1, boundDevices: 1, presentedDevice: true },
+          hwid: 'ANOTHER',
+        },
+      ],
+      [
+        'license',
+        { licenseKey: `${free.key}X` },
+        {
+          action: 'license',
+          code: 'KEY_UNKNOWN',
+          rung: 'key is known',
+          key: expect.stringMatching(/^[*-]+\w{5}$/),
+        },
+      ],
+      [
+        'register',
+        { username: unique('u'), password, licenseKey: user.license.key },
+        {
+          code: 'KEY_UNUSABLE',
+          rung: 'key is not used yet, to register',
+          facts: { keyKnown: true, licenseStatus: 'USED' },
+        },
+      ],
+      ['check', { sessionToken: 'sess_nothing' }, { action: 'check', code: 'SESSION_INVALID' }],
+    ];
+    for (const [type, fields, what] of expected) {
+      const headers = { 'x-request-id': unique('denied-') };
+      const answer = await app.call(type, fields, { headers });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      const found = await denials(`?requestId=${headers['x-request-id']}`);
+      expect(found).toEqual([
+        expect.objectContaining({ wire: 'authon', ip: '127.0.0.1', country: null, ...what }),
+      ]);
+    }
+    const count = async (query: string) => (await denials(query)).length;
+    expect(await count(`?username=${username}`)).toBe(2);
+    expect(await count('?hwid=ANOTHER')).toBe(1);
+    expect(await count(`?key=${user.license.key.toLowerCase()}`)).toBe(1);
+    expect(await count('')).toBe(5);
+    const text = JSON.stringify(await denials());
+    for (const secret of [password, free.key, user.license.key, app.apiKey]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  test('the seller sees which entry of the blacklist it was, which licence state, which pause', async () => {
+    const { id, key } = await app.license();
+    const entry = await app.seller.post(app.path('/blacklist'), { type: 'HWID', value: 'BAD' });
+    await app.call('license', { licenseKey: key, hwid: 'BAD' });
+    await app.seller.post(app.path(`/licenses/${id}/ban`));
+    await app.call('license', { licenseKey: key, hwid: 'GOOD' });
+    await app.seller.patch(app.path(), { status: 'PAUSED' });
+    await app.call('init');
+    expect((await denials()).map(({ code, facts }) => [code, facts])).toEqual([
+      ['APP_PAUSED', { appStatus: 'PAUSED' }],
+      ['LICENSE_BANNED', { licenseStatus: 'BANNED' }],
+      ['HWID_BLACKLISTED', { blacklistEntry: entry.body.data.id }],
+    ]);
+  });
+
+  test('what is granted is no denial, and nobody reads those of others', async () => {
+    const { key } = await app.license();
+    expect((await app.call('license', { licenseKey: key })).status).toBe(200);
+    await app.call('license', { licenseKey: 'NONE' });
+    expect(await denials()).toHaveLength(1);
+    const stranger = await anApp(await aSeller(server.url));
+    expect((await stranger.seller.get(app.path('/denials'))).status).toBe(404);
+    expect((await stranger.seller.get(stranger.path('/denials'))).body.data).toEqual([]);
+  });
+
+  test('a denial of an application that is deleted meanwhile is gone with it', async () => {
+    await app.call('license', { licenseKey: 'NONE' });
+    await app.seller.delete(app.path());
+    await server.app.get(AttemptQueue, { strict: false }).flush();
+    const left = await server.database.value<number>(
+      'SELECT count(*)::int FROM auth_attempts WHERE app_id = $1',
+      [app.id],
+    );
+    expect(left).toBe(0);
+  });
+});
