@@ -2,6 +2,7 @@ import { files } from './files';
 import type { LoadResult } from './load';
 import { manyLicenses } from './million';
 import { report, row, Row } from './report';
+import { webhooks } from './webhooks';
 import { endAll, load, median, openStage, Stage, start } from './stage';
 
 /**
@@ -142,10 +143,10 @@ async function hotPath(): Promise<Row[]> {
   return rows;
 }
 
-/** The hot path, or with `--million [licences]` what a million licences do to it (minutes). */
+/** The hot path and the webhooks, or with `--million [licences]` what a million licences do to it (minutes). */
 async function main(args: readonly string[]): Promise<void> {
   const million = args.indexOf('--million');
-  if (million === -1) return report('latest', await hotPath());
+  if (million === -1) return report('latest', [...(await hotPath()), ...(await webhooks())]);
   report('million', await manyLicenses(Number(args[million + 1] ?? 1_000_000)));
 }
 

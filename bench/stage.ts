@@ -54,6 +54,8 @@ export interface Stage {
   licenses(count: number, terms: object): Promise<string[]>;
   /** Uploads a file that every client gets; its id. */
   upload(bytes: Readable): Promise<string>;
+  /** A seller's request below the application's path; gives the `data` of the answer. */
+  admin(method: 'POST' | 'PATCH', path: string, body: object): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
 
@@ -78,9 +80,10 @@ async function post(
   path: string,
   body: object,
   token?: string,
+  method = 'POST',
 ): Promise<Record<string, unknown>> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method: 'POST',
+    method,
     headers: {
       'content-type': 'application/json',
       ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -93,9 +96,10 @@ async function post(
 }
 
 /** A server as `npm start` runs it, on a temporary directory, with an application in it. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(more: Record<string, string> = {}): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  const server = await start('../src/main.js', [], READY, serverSettings(directory));
+  const settings = { ...serverSettings(directory), ...more };
+  const server = await start('../src/main.js', [], READY, settings);
   const port = Number(server.match[1]);
   const send = (path: string, body: object, token?: string) => post(port, path, body, token);
   const account = { email: 'bench@example.com', password: 'benchmark password', name: 'Bench' };
@@ -108,6 +112,8 @@ export async function openStage(): Promise<Stage> {
     port,
     body,
     call: (type, fields) => send('/v1', { type, ...credentials, ...fields }),
+    admin: (method, path, fields) =>
+      post(port, `/v1/admin/apps/${String(app['id'])}${path}`, fields, token, method),
     licenses: async (count, terms) => {
       const keys: string[] = [];
       while (keys.length < count) {

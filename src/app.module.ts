@@ -9,9 +9,10 @@ import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.modu
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
+import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
-import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { GatewaysHttpModule } from './modules/gateways/http/gateways-http.module';
+import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
 import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
@@ -20,6 +21,7 @@ import { SellersHttpModule } from './modules/sellers/http/sellers-http.module';
 import { SessionsHttpModule } from './modules/sessions/http/sessions-http.module';
 import { TransferHttpModule } from './modules/transfer/http/transfer-http.module';
 import { VariablesHttpModule } from './modules/variables/http/variables-http.module';
+import { WebhooksHttpModule } from './modules/webhooks/http/webhooks-http.module';
 import { BackgroundModule } from './platform/background';
 import { ConfigModule } from './platform/config.module';
 import { CryptoModule, Secrets } from './platform/crypto';
@@ -78,6 +80,8 @@ export class AppModule {
         ResellersHttpModule,
         TransferHttpModule,
         GatewaysHttpModule,
+        WebhooksHttpModule,
+        BuilderHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,

@@ -6,12 +6,12 @@ import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity'
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
 import { KeyGuessesEntity } from './modules/client-access/entities/key-guesses.entity';
 import { ClientLogEntity } from './modules/client-logs/entities/client-log.entity';
-import { DownloadTicketEntity } from './modules/files/entities/download-ticket.entity';
-import { FileBlobEntity } from './modules/files/entities/file-blob.entity';
-import { FileEntity } from './modules/files/entities/file.entity';
 import { AttemptNoticeEntity } from './modules/gateways/entities/attempt-notice.entity';
 import { GatewayEntity } from './modules/gateways/entities/gateway.entity';
 import { LicenseAddressEntity } from './modules/licenses/entities/license-address.entity';
+import { DownloadTicketEntity } from './modules/files/entities/download-ticket.entity';
+import { FileBlobEntity } from './modules/files/entities/file-blob.entity';
+import { FileEntity } from './modules/files/entities/file.entity';
 import { LicenseDeviceEntity } from './modules/licenses/entities/license-device.entity';
 import { LicenseEntity } from './modules/licenses/entities/license.entity';
 import { PlanLimitEntity } from './modules/plans/entities/plan-limit.entity';
@@ -29,9 +29,12 @@ import { SessionEntity } from './modules/sessions/entities/session.entity';
 import { ImportRowEntity } from './modules/transfer/entities/import-row.entity';
 import { AppVariableEntity } from './modules/variables/entities/app-variable.entity';
 import { ClientVariableEntity } from './modules/variables/entities/client-variable.entity';
+import { WebhookDeliveryEntity } from './modules/webhooks/entities/webhook-delivery.entity';
+import { WebhookSecretEntity } from './modules/webhooks/entities/webhook-secret.entity';
+import { WebhookEntity } from './modules/webhooks/entities/webhook.entity';
 import { IdempotencyKeyEntity } from './platform/http';
 import { MailEntity } from './platform/mail';
-import { OutboxEventEntity } from './platform/outbox';
+import { EventSequenceEntity, OutboxEventEntity } from './platform/outbox';
 import { SignInAttemptEntity } from './platform/rate-limit';
 
 /** Every table, for the connection and for the generator that compares it with the migrations. */
@@ -47,10 +50,11 @@ export const entities = [
   BlacklistEntryEntity,
   ClientLogEntity,
   ClientVariableEntity,
+  GatewayEntity,
   DownloadTicketEntity,
   FileBlobEntity,
   FileEntity,
-  GatewayEntity,
+  EventSequenceEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,
@@ -71,4 +75,7 @@ export const entities = [
   SellerSessionEntity,
   SessionEntity,
   SignInAttemptEntity,
+  WebhookDeliveryEntity,
+  WebhookEntity,
+  WebhookSecretEntity,
 ] as const;

@@ -3,6 +3,7 @@ import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
 import { rewrapFiles } from './files';
 import { generate } from './generate';
+import { verifyLoader } from './loaders';
 import { checkMigrations, runMigrations } from './migrations';
 import { listPlans, setPlanLimit, setSellerPlan } from './plans';
 import { seed } from './seed';
@@ -17,6 +18,7 @@ const COMMANDS: readonly Command[] = [
   listPlans,
   setPlanLimit,
   rewrapFiles,
+  verifyLoader,
   seed,
 ];
 

@@ -16,7 +16,10 @@ export type IdPrefix =
   | 'ref'
   | 'rsl'
   | 'led'
-  | 'att';
+  | 'att'
+  | 'wh'
+  | 'whd'
+  | 'evt';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

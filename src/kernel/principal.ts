@@ -20,6 +20,8 @@ export const SCOPE_AREAS = [
   'referrals',
   'resellers',
   'logs',
+  'webhooks',
+  'builder',
 ] as const;
 export type ScopeArea = (typeof SCOPE_AREAS)[number];
 

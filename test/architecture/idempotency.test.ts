@@ -14,6 +14,10 @@ const EXCEPT: Readonly<Record<string, string>> = {
     'tries a password: the try must stay on record when the request fails, so it may not share its transaction',
   'POST /v1/auth/totp/confirm': 'tries a code: as with a password, the try must stay on record',
   'POST /v1/auth/totp/disable': 'tries a code: as with a password, the try must stay on record',
+  'POST /v1/admin/apps/{appId}/webhooks/{webhookId}/test':
+    'waits for somebody else: no transaction may be open meanwhile, and a second ping does no harm',
+  'POST /v1/builder/build':
+    'answers a program, not JSON: the same request gives the same bytes and changes nothing',
   'POST /v1/admin/apps/{appId}/import':
     'the file is its own key: what exists already in the same form is left as it is',
   'POST /v1/admin/files/upload':

@@ -52,6 +52,11 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   referral_codes: { code: "'GROWN-' || n" },
   resellers: { username: "'grown-' || n", username_key: "'grown-' || n" },
   reseller_ledger: { position: 'n + 1000' },
+  webhooks: {},
+  webhook_deliveries: {
+    status: "CASE n % 10 WHEN 0 THEN 'PENDING' WHEN 1 THEN 'FAILED' ELSE 'DELIVERED' END",
+    event_id: "(ARRAY(SELECT id FROM outbox_events WHERE type = 'grown'))[n]",
+  },
 };
 
 function bytes(name: string): string {
@@ -125,6 +130,11 @@ describe('L-07 the plan of every list', () => {
    */
   async function grow(): Promise<void> {
     const { pool } = server.database;
+    // Of each delivery an event of its own.
+    await pool.query(
+      `INSERT INTO outbox_events (id, app_id, type, data)
+       SELECT gen_random_uuid(), '${world.app.id}', 'grown', '{}' FROM generate_series(1, ${ROWS})`,
+    );
     for (const [table, differing] of Object.entries(GROWN)) {
       const columns = {
         id: 'gen_random_uuid()',

@@ -1,4 +1,5 @@
 import { anApp, PASSWORD, TestApp } from '../factories';
+import { EVENT_TYPES, EVENTS, EventType } from '../../src/platform/outbox';
 import { startTestServer, TestServer } from '../support/server';
 import { uuidOf } from './sample';
 
@@ -37,7 +38,7 @@ describe('events of document 000, as they wait in the outbox', () => {
     await app.login(user.username, HWID);
     const who = { username: user.username, ip: '127.0.0.1', hwid: HWID, appId: app.id };
     const [login, ...moreLogins] = await events('user.login');
-    expect(login!.data).toEqual({ userId: uuidOf(user.id), ...who });
+    expect(login!.data).toEqual({ userId: uuidOf(user.id), ...who, country: null });
     const [created, ...moreSessions] = await events('session.create');
     expect(created!.data).toEqual({
       userId: uuidOf(user.id),
@@ -137,6 +138,74 @@ describe('events of document 000, as they wait in the outbox', () => {
     const [event, ...more] = await events('license.delete');
     expect(event!.data).toMatchObject({ licenseId: uuidOf(id), licenseKey: key, appId: app.id });
     expect(more).toEqual([]);
+  });
+
+  test('license.device_limit: a further device of a full licence, named', async () => {
+    const user = await app.user({ hwid: HWID });
+    await app.call('login', { username: user.username, password: PASSWORD, hwid: 'HWID-2' });
+    await app.call('license', { licenseKey: user.license.key, hwid: 'HWID-3' });
+    await app.call('license', { licenseKey: user.license.key });
+    const told = (await events('license.device_limit')).map(({ data }) => data);
+    expect(told.map(({ hwid }) => hwid)).toEqual(['HWID-2', 'HWID-3']);
+    expect(told[0]).toEqual({
+      licenseId: uuidOf(user.license.id),
+      userId: uuidOf(user.id),
+      username: user.username,
+      maxDevices: 1,
+      hwid: 'HWID-2',
+      ip: '127.0.0.1',
+      appId: app.id,
+    });
+  });
+
+  test('auth.lockout: once, with the last try; of an unknown name as well', async () => {
+    const { username } = await app.user();
+    for (const name of [username, 'nobody']) {
+      for (let i = 0; i < 8; i++) {
+        await app.call('login', { username: name, password: `wrong password ${i}` });
+      }
+    }
+    expect((await events('auth.lockout')).map(({ data }) => data)).toEqual(
+      [username, 'nobody'].map((name) => ({
+        username: name,
+        ip: '127.0.0.1',
+        lockedSeconds: 900,
+        appId: app.id,
+      })),
+    );
+  });
+
+  test('reseller.low_balance: when a purchase goes down to ten credits, not while it is low', async () => {
+    const reseller = await app.reseller({ balance: 14 });
+    for (const count of [3, 1, 1]) await reseller.generate({ count });
+    expect((await events('reseller.low_balance')).map(({ data }) => data)).toEqual([
+      {
+        resellerId: uuidOf(reseller.id),
+        username: reseller.username,
+        balance: 10,
+        threshold: 10,
+        appId: app.id,
+      },
+    ]);
+  });
+
+  test('every event carries what the catalogue says, and nothing else', async () => {
+    const all = await server.database.rows<Event>('SELECT type, data FROM outbox_events');
+    const fieldsOf = (data: object) => Object.keys(data).sort();
+    for (const { type, data } of all) {
+      const { data: documented } = EVENTS[type as EventType];
+      expect([type, fieldsOf(data)]).toEqual([type, fieldsOf(documented)]);
+    }
+    // The others are emitted by parts that have tests of their own.
+    const seen = new Set(all.map(({ type }) => type));
+    expect(EVENT_TYPES.filter((type) => !seen.has(type)).sort()).toEqual([
+      'file.download',
+      'file.published',
+      'license.guessing_suspected',
+      'license.shared_suspected',
+      'user.auto_banned',
+      'webhook.disabled',
+    ]);
   });
 
   test('what fails tells nobody: a taken name, a wrong password, a missing licence', async () => {

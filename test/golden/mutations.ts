@@ -21,6 +21,7 @@ export interface Mutation {
 
 const VARIABLE = { key: 'latest_version', value: '2.1.0' };
 const REFERRAL = { code: 'SUMMER-24', rewardDays: 7 };
+const HOOK = { url: 'https://hooks.example/audit', events: ['*'] };
 const CREDENTIALS = { password: PASSWORD, hwid: 'HWID-1' };
 
 /** A verb on a fresh licence, after `before` was done to it. */
@@ -60,10 +61,22 @@ function reseller(action: string, act: (made: TestReseller) => Promise<Answer>):
   };
 }
 
+/** A verb on a fresh webhook, on the path below it. */
+function webhook(action: string, act: (app: TestApp, path: string) => Promise<Answer>): Mutation {
+  return {
+    action,
+    prepare: async (app) => {
+      const made = await app.seller.post(app.path('/webhooks'), HOOK);
+      return () => act(app, app.path(`/webhooks/${made.body.data.id}`));
+    },
+  };
+}
+
 const A = '/v1/admin/apps';
 const L = `${A}/:appId/licenses`;
 const U = `${A}/:appId/users`;
 const R = `${A}/:appId/resellers`;
+const W = `${A}/:appId/webhooks`;
 
 /** Every mutating route; a new one does not pass until it stands here. */
 export const ROUTES: Record<string, Mutation> = {
@@ -173,6 +186,13 @@ export const ROUTES: Record<string, Mutation> = {
   [`POST ${A}/:appId/regenerate-key`]: {
     action: 'app.regenerate-key',
     prepare: (app) => () => app.seller.post(app.path('/regenerate-key')),
+  },
+  'POST /v1/builder/build': {
+    action: 'app.build-loader',
+    prepare: (app) => () => {
+      const order = { appId: app.id, language: 'cpp', authType: 'both', title: 'My App' };
+      return app.seller.post('/v1/builder/build', order);
+    },
   },
   [`POST ${A}/:appId/import`]: {
     action: 'app.import',
@@ -359,6 +379,34 @@ export const ROUTES: Record<string, Mutation> = {
     prepare: async (app) => {
       const { id } = await app.file('x');
       return () => app.seller.delete(app.path(`/files/${id}`));
+    },
+  },
+  [`POST ${W}`]: {
+    action: 'webhook.create',
+    prepare: (app) => () => app.seller.post(app.path('/webhooks'), HOOK),
+  },
+  [`PATCH ${W}/:webhookId`]: webhook('webhook.change', (app, path) =>
+    app.seller.patch(path, { events: ['user.ban'], enabled: false }),
+  ),
+  [`DELETE ${W}/:webhookId`]: webhook('webhook.delete', (app, path) => app.seller.delete(path)),
+  [`POST ${W}/:webhookId/rotate-secret`]: webhook('webhook.rotate-secret', (app, path) =>
+    app.seller.post(`${path}/rotate-secret`),
+  ),
+  [`POST ${W}/:webhookId/test`]: webhook('webhook.test', (app, path) =>
+    app.seller.post(`${path}/test`),
+  ),
+  [`POST ${W}/:webhookId/replay`]: webhook('webhook.replay-since', (app, path) =>
+    app.seller.post(`${path}/replay`, { since: '2025-01-01T00:00:00.000Z' }),
+  ),
+  [`POST ${W}/:webhookId/deliveries/:deliveryId/replay`]: {
+    action: 'webhook.replay',
+    prepare: async (app) => {
+      await app.user();
+      const made = await app.seller.post(app.path('/webhooks'), HOOK);
+      const path = app.path(`/webhooks/${made.body.data.id}`);
+      await app.seller.post(`${path}/replay`, { since: '2025-01-01T00:00:00.000Z' });
+      const [delivery] = (await app.seller.get(`${path}/deliveries`)).body.data;
+      return () => app.seller.post(`${path}/deliveries/${delivery.id}/replay`);
     },
   },
   [`POST ${A}/:appId/referral-codes`]: {

@@ -36,8 +36,8 @@ export const APP_EXTRAS = [
   'keyFormat',
   'vpnBlock',
   'sharingThreshold',
-  'fileResponseMode',
   'enforceVersion',
+  'fileResponseMode',
   'createdAt',
 ];
 

@@ -33,8 +33,8 @@ describe('upgrade', () => {
     await database.close();
   });
 
-  test('C-12 the newest migration goes down and up again, with data of the version before', async () => {
-    await source.undoLastMigration();
+  test('C-12 every migration but the first goes down and up again, with data of the first version', async () => {
+    for (let left = source.migrations.length; left > 1; left--) await source.undoLastMigration();
     await source.query(FIRST_VERSION);
     await migrate(source);
     expect(await schemaDrift(config, database.url, entities)).toEqual([]);

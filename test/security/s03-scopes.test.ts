@@ -22,6 +22,7 @@ const AREAS: Readonly<Record<string, string>> = {
   resellers: 'resellers',
   logs: 'logs',
   files: 'files',
+  webhooks: 'webhooks',
   import: 'licenses',
   export: 'licenses',
 };
@@ -31,6 +32,7 @@ function neededScope({ method, path }: Route): string | null {
   if (path.startsWith('/v1/auth/')) return null;
   if (path.startsWith('/api/tki/'))
     return `${tkiArea(path)}:${method === 'GET' ? 'read' : 'write'}`;
+  if (path.startsWith('/v1/builder/')) return `builder:${method === 'GET' ? 'read' : 'write'}`;
   // Below an application, or on the paths of document 001 that do not name one.
   const below = /^\/v1\/admin\/(?:apps(?:\/\{appId\}(?:\/([^/]+))?)?|([^/]+))/.exec(path);
   const word = below?.[1] ?? below?.[2] ?? '';

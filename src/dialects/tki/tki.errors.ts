@@ -44,6 +44,9 @@ export const REFUSALS: Record<ClientRefusal, SpelledRefusal> = {
   PRODUCT_MISMATCH: spelled(400, 'Invalid product for this license'),
   VERSION_MISMATCH: spelled(400, 'Invalid version'),
   ADDRESS_LIMIT: spelled(403, 'Maximum IP limit reached'),
+  FILE_UNKNOWN: UNASKED,
+  FILE_LEVEL_TOO_LOW: UNASKED,
+  TICKET_INVALID: UNASKED,
   VARIABLE_UNKNOWN: UNASKED,
   VARIABLE_READ_ONLY: UNASKED,
   VARIABLES_FULL: UNASKED,
@@ -51,9 +54,6 @@ export const REFUSALS: Record<ClientRefusal, SpelledRefusal> = {
   REFERRAL_USED_UP: UNASKED,
   REFERRAL_REDEEMED: UNASKED,
   REFERRAL_OWN: UNASKED,
-  FILE_UNKNOWN: UNASKED,
-  FILE_LEVEL_TOO_LOW: UNASKED,
-  TICKET_INVALID: UNASKED,
 };
 
 /** What is said of a request that does not say enough; the same whatever is missing (D-T3). */

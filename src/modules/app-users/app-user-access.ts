@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { nameKey } from '../../kernel';
 import { isForeignHash, newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
+import { Outbox } from '../../platform/outbox';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
 import type { ClientApp } from '../apps';
 import { PlanLimits } from '../plans';
@@ -17,6 +18,8 @@ export interface SignInInput {
   readonly username: string;
   readonly password: string;
   readonly hwid: string | null;
+  /** The client's address. */
+  readonly ip: string | null;
 }
 
 /** The outcome of trying a password on a user name. */
@@ -43,6 +46,7 @@ export class AppUserAccess {
     private readonly hasher: PasswordHasher,
     private readonly attempts: SignInAttempts,
     private readonly plans: PlanLimits,
+    private readonly outbox: Outbox,
   ) {}
 
   /**
@@ -52,15 +56,16 @@ export class AppUserAccess {
    */
   tryPassword<R>(
     appId: string,
-    { username, password, hwid }: SignInInput,
+    input: SignInInput,
     use: (tried: PasswordTry) => Promise<R>,
   ): Promise<R> {
+    const { username, password, hwid } = input;
     const key = nameKey(username);
     const subject = this.attempts.from(this.attempts.subject('app-user', appId, key), hwid);
     return this.attempts.pass(
       subject,
       password,
-      () => this.verify(appId, key, subject, { password, hwid }),
+      () => this.verify(appId, key, subject, input),
       ({ outcome }) => outcome === 'right',
       use,
     );
@@ -138,17 +143,35 @@ export class AppUserAccess {
     appId: string,
     usernameKey: string,
     subject: AttemptSubject,
-    { password, hwid }: Omit<SignInInput, 'username'>,
+    input: SignInInput,
   ): Promise<PasswordTry> {
+    const { password, hwid } = input;
     const found = await this.users.findForSignIn(appId, usernameKey, subject, hwid);
     if (!found.allowed) return { outcome: 'locked', retryAfterSeconds: found.retryAfter ?? 1 };
     const { id, licenseId, passwordHash } = found;
     const right = await this.hasher.verify(password, passwordHash);
-    if (!right || !id || !passwordHash) return { outcome: 'wrong' };
+    if (!right || !id || !passwordHash) {
+      await this.noteLockout(appId, input, found.attempts);
+      return { outcome: 'wrong' };
+    }
     const used = this.attempts.used(subject, found.knownDevice);
     const kept = await this.adopt(id, password, passwordHash);
     if (kept === null) return { outcome: 'wrong' };
     return { outcome: 'right', user: { id, licenseId, passwordHash: kept, subject: used } };
+  }
+
+  /** Tells that the last try was spent: whether the name exists or not, so neither takes longer. */
+  private async noteLockout(
+    appId: string,
+    { username, ip }: SignInInput,
+    attempts: number,
+  ): Promise<void> {
+    const lockedSeconds = this.attempts.lockedSeconds(attempts);
+    if (lockedSeconds === null) return;
+    await this.transactions.run(async () => {
+      const data = { username, ip, lockedSeconds, appId };
+      this.outbox.emit({ type: 'auth.lockout', appId, data });
+    });
   }
 
   /**

@@ -14,6 +14,8 @@ export interface UserFilter {
 
 export interface UserForSignIn {
   readonly allowed: boolean;
+  /** Tries since the last success, this one included. */
+  readonly attempts: number;
   readonly retryAfter: number | null;
   /** Whether the try came from the device of the user's last login. */
   readonly knownDevice: boolean;
@@ -99,7 +101,7 @@ export class AppUsersRepository extends Repository {
     const values: unknown[] = [appId, usernameKey, hwid];
     const bind = (value: unknown) => `$${values.push(value)}`;
     const row = await this.one<UserForSignIn>(
-      `SELECT r.allowed, r.retry_after, d.known_device, u.id, u.license_id, u.password_hash
+      `SELECT r.allowed, r.attempts, r.retry_after, d.known_device, u.id, u.license_id, u.password_hash
          FROM (SELECT) here
          LEFT JOIN app_users u ON u.app_id = $1 AND u.username_key = $2
         CROSS JOIN LATERAL (SELECT coalesce(u.last_hwid = $3, false) AS known_device) d

@@ -3,13 +3,16 @@ import type { Origin, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 
-/** Who acted. `client` is a program that proved nothing yet, such as one that registers. */
+/**
+ * Who acted. `client` is a program that proved nothing yet, such as one that registers; `system` is
+ * this server by itself.
+ */
 export type AuditActor =
   | {
       readonly kind: 'seller' | 'api-token' | 'reseller' | 'app-user' | 'license';
       readonly id: string;
     }
-  | { readonly kind: 'client' | 'operator' };
+  | { readonly kind: 'client' | 'operator' | 'system' };
 
 export type AuditTarget =
   | 'seller'
@@ -24,7 +27,8 @@ export type AuditTarget =
   | 'file'
   | 'referral-code'
   | 'reseller'
-  | 'gateway';
+  | 'gateway'
+  | 'webhook';
 
 /** A seller as the record names them: themselves, or the API token that acted for them. */
 export function sellerActor({ seller }: SellerCaller): AuditActor & { readonly id: string } {

@@ -4,8 +4,8 @@ import { AppsModule } from '../apps';
 import { AttemptsModule } from '../attempts';
 import { BlacklistModule } from '../blacklist';
 import { ClientLogsModule } from '../client-logs';
-import { FilesModule } from '../files';
 import { GatewaysModule } from '../gateways';
+import { FilesModule } from '../files';
 import { LicensesModule } from '../licenses';
 import { ReferralsModule } from '../referrals';
 import { SessionsModule } from '../sessions';
@@ -35,8 +35,8 @@ import { SessionMemory } from './session-memory';
     AttemptsModule,
     BlacklistModule,
     ClientLogsModule,
-    FilesModule,
     GatewaysModule,
+    FilesModule,
     LicensesModule,
     ReferralsModule,
     SessionsModule,

@@ -95,7 +95,7 @@ export class ClientAccess {
     const early = await this.screen.early(app, { username, hwid }, origin);
     const refusal = await this.screen.judge(early);
     if (refusal) return refused(refusal);
-    return this.users.tryPassword(app.id, input, (tried) =>
+    return this.users.tryPassword(app.id, { ...input, ip: origin.ip }, (tried) =>
       this.signInUser(app, early, input, tried, origin),
     );
   }
@@ -200,7 +200,10 @@ export class ClientAccess {
         user: user ?? undefined,
       };
       const refusal = climb(facts);
-      if (refusal) return this.refuse('license', app, locked.license, user, refusal, origin);
+      if (refusal) {
+        this.books.deviceRefused(app, refusal, { ...locked, user, hwid }, origin);
+        return this.refuse('license', app, locked.license, user, refusal, origin);
+      }
       const activated = locked.license.status === 'UNUSED';
       const use = { hwid, ip: origin.ip };
       const license = activated
@@ -238,6 +241,7 @@ export class ClientAccess {
       const license = locked?.license ?? null;
       if (refusal) {
         this.screen.countWithCommit(facts, refusal);
+        this.books.deviceRefused(app, refusal, { license, user, hwid: input.hwid }, origin);
         return this.refuse('login', app, license, user, refusal, origin);
       }
       const { hwid } = input;

@@ -49,7 +49,9 @@ export class ClientBooks {
 
   signedIn(app: ClientApp, subject: SessionSubject, sessionId: string, origin: Origin): void {
     const { userId, username, hwid, ip, licenseId } = subject;
-    const data = { userId, username, ip, hwid, appId: app.id };
+    // Null when it is not known (D-B9).
+    const country: string | null = null;
+    const data = { userId, username, ip, hwid, appId: app.id, country };
     if (userId) this.outbox.emit({ type: 'user.login', appId: app.id, data });
     const actor = userId
       ? ({ kind: 'app-user', id: userId } as const)
@@ -95,6 +97,24 @@ export class ClientBooks {
     });
   }
 
+  /** A key was found good for a product, without a session. */
+  authenticated(
+    app: ClientApp,
+    license: License,
+    { version, hwid, address }: { version?: string; hwid?: string; address?: string },
+    origin: Origin,
+  ): void {
+    this.audit.record({
+      sellerId: app.sellerId,
+      appId: app.id,
+      actor: { kind: 'license', id: license.id },
+      action: 'client.authenticate',
+      target: { kind: 'license', id: license.id },
+      origin,
+      details: { version, hwid, address, staff: license.staff },
+    });
+  }
+
   /** A client got a file, from its first byte on. */
   downloaded(app: ClientApp, client: LiveClient, file: OfferedFile, origin: Origin): void {
     const { code: fileId, name, size, version, channel } = file;
@@ -113,24 +133,6 @@ export class ClientBooks {
       channel,
     };
     this.outbox.emit({ type: 'file.download', appId: app.id, data });
-  }
-
-  /** A key was found good for a product, without a session. */
-  authenticated(
-    app: ClientApp,
-    license: License,
-    { version, hwid, address }: { version?: string; hwid?: string; address?: string },
-    origin: Origin,
-  ): void {
-    this.audit.record({
-      sellerId: app.sellerId,
-      appId: app.id,
-      actor: { kind: 'license', id: license.id },
-      action: 'client.authenticate',
-      target: { kind: 'license', id: license.id },
-      origin,
-      details: { version, hwid, address, staff: license.staff },
-    });
   }
 
   loggedOut(app: ClientApp, session: { id: string } & SessionSubject, origin: Origin): void {
@@ -166,6 +168,25 @@ export class ClientBooks {
       outcome: code,
       severity: 'warning',
     });
+  }
+
+  /** Tells that a device did not fit any more, when that is why the client was refused. */
+  deviceRefused(
+    { id: appId }: ClientApp,
+    code: string,
+    tried: {
+      readonly license: License | null;
+      readonly user: ClientUser | null;
+      readonly hwid: string | null;
+    },
+    { ip }: Origin,
+  ): void {
+    const { license, user, hwid } = tried;
+    if (code !== 'HWID_MISMATCH' || hwid === null || !license) return;
+    const { id: licenseId, maxDevices } = license;
+    const who = { userId: user?.id ?? null, username: user?.username ?? null };
+    const data = { licenseId, ...who, maxDevices, hwid, ip, appId };
+    this.outbox.emit({ type: 'license.device_limit', appId, data });
   }
 
   /** Tells the seller that somebody tries out keys. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Origin, ResellerCaller, SellerCaller } from '../../kernel';
+import { Outbox } from '../../platform/outbox';
 import { AuditActor, AuditEntry, AuditTrail, sellerActor } from '../audit';
+import { LOW_BALANCE } from './domain/reseller';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -14,7 +16,10 @@ export interface ResellerIdentity {
 /** What resellers, and what is done to them, leave in the record: one line a use case. */
 @Injectable()
 export class ResellerBooks {
-  constructor(private readonly audit: AuditTrail) {}
+  constructor(
+    private readonly audit: AuditTrail,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** A seller did something to a reseller. */
   bySeller(action: string, who: ResellerIdentity, caller: SellerCaller, details?: Details): void {
@@ -29,6 +34,16 @@ export class ResellerBooks {
     more: Pick<AuditEntry, 'details' | 'outcome'> & { readonly licenseId?: string } = {},
   ): void {
     this.write(action, who, { kind: 'reseller', id: who.resellerId }, origin, more);
+  }
+
+  /** A purchase moved the balance; told when it goes low, not while it is low. */
+  charged(
+    { resellerId, appId }: ResellerIdentity,
+    { username, before, balance }: { username: string; before: number; balance: number },
+  ): void {
+    if (before <= LOW_BALANCE || balance > LOW_BALANCE) return;
+    const data = { resellerId, username, balance, threshold: LOW_BALANCE, appId };
+    this.outbox.emit({ type: 'reseller.low_balance', appId, data });
   }
 
   /** The reseller who calls, as the record names them. */

@@ -54,7 +54,8 @@ export class ResellerSales {
     return this.transactions.run(async () => {
       const who = ResellerBooks.identity(caller);
       const reseller = await this.lockCaller(caller);
-      const verdict = judgeOrder(reseller, Number(reseller.balance), order);
+      const before = Number(reseller.balance);
+      const verdict = judgeOrder(reseller, before, order);
       if (!verdict.granted) {
         const { code: outcome, facts: details } = verdict;
         this.books.byReseller('reseller.generate', who, caller, { outcome, details });
@@ -62,8 +63,10 @@ export class ResellerSales {
       }
       const app = await this.runningApp(caller);
       const sale = await this.charge(app, caller, order, verdict.value);
+      const { balance } = sale;
+      this.books.charged(who, { username: reseller.username, before, balance });
       const { note: _note, ...kept } = order;
-      const details = { ...kept, ...verdict.value, balance: sale.balance };
+      const details = { ...kept, ...verdict.value, balance };
       this.books.byReseller('reseller.generate', who, caller, { details });
       return granted(sale);
     });

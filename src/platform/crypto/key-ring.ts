@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { SigningKey, signingKey } from './ed25519';
 import { openBytes, sealBytes } from './sealed';
 import { hmacSha256 } from './tokens';
 
@@ -21,12 +22,15 @@ export type MacPurpose =
   | 'attempted-key'
   | 'gateway-key';
 
+const SIGNING_KEYS_KEPT = 2_000;
+
 /**
  * Every key of the server, each derived from the master key for one purpose (HKDF-SHA-256), so
  * that a value made for one purpose is worthless for another.
  */
 export class KeyRing {
   private readonly macKeys = new Map<MacPurpose, Buffer>();
+  private readonly signingKeys = new Map<string, SigningKey>();
   private readonly sealKey: Buffer;
   readonly jwtSecret: string;
 
@@ -53,6 +57,18 @@ export class KeyRing {
   /** @throws when the bytes were altered, or sealed under another key or context. */
   open(sealed: Buffer, context: string): string {
     return openBytes(this.sealKey, sealed, context).toString('utf8');
+  }
+
+  /** The key pair that signs for one context, such as the messages of an application. */
+  signer(context: string): SigningKey {
+    let key = this.signingKeys.get(context);
+    if (!key) {
+      // To make one takes longer than to sign with it; those in use are kept, as many as is sensible.
+      if (this.signingKeys.size >= SIGNING_KEYS_KEPT) this.signingKeys.clear();
+      key = signingKey(this.derive(`sign:${context}`));
+      this.signingKeys.set(context, key);
+    }
+    return key;
   }
 
   private derive(purpose: string, secret = this.secrets.masterKey): Buffer {

@@ -21,9 +21,9 @@ export function randomText(alphabet: string, length: number): string {
   return text;
 }
 
-/** What is stored of a token that already has full entropy. */
-export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** What is stored of a token that already has full entropy; the digest of any bytes. */
+export function sha256(bytes: string | Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 /** SHA-256 of bytes that come in parts. */
@@ -50,11 +50,21 @@ export function equalBytes(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** A UUID of version 7 (RFC 9562): time-ordered, so new rows land at the end of their index. */
+/** The millisecond of the last id, and how many came before it within that one. */
+const last = { ms: 0, count: 0 };
+const PER_MS = 4_096;
+
+/**
+ * A UUID of version 7 (RFC 9562): time-ordered, so new rows land at the end of their index. Each is
+ * greater than those this process made before.
+ */
 export function newId(): string {
+  const now = wallClockMs();
+  if (now > last.ms) Object.assign(last, { ms: now, count: 0 });
+  else if (++last.count === PER_MS) Object.assign(last, { ms: last.ms + 1, count: 0 });
   const bytes = randomBytes(16);
-  bytes.writeUIntBE(wallClockMs(), 0, 6);
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
+  bytes.writeUIntBE(last.ms, 0, 6);
+  bytes.writeUInt16BE(0x7000 | last.count, 6);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

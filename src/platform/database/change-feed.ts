@@ -4,7 +4,8 @@ import { DatabaseClock, monotonicMs } from '../clock';
 import { LOGGER, Logger } from '../logging';
 
 /** Things that processes remember and that can change under them. */
-export type Topic = 'app' | 'seller-blacklist' | 'license' | 'user' | 'session' | 'everything';
+export type Topic =
+  'app' | 'seller-blacklist' | 'license' | 'user' | 'session' | 'outbox' | 'everything';
 export type ChangeListener = (topic: Topic, id: string) => void;
 
 export const CHANGE_FEED_CONNECTION = Symbol('connection of the change feed');

@@ -13,6 +13,7 @@ export type DeferredWrite = (bind: Bind) => string;
 interface Scope {
   readonly writes: DeferredWrite[];
   readonly changes: Set<string>;
+  readonly after: Set<() => void>;
   settle: boolean;
 }
 
@@ -61,6 +62,11 @@ export class Transactions {
     this.requireScope().changes.add(`${topic}:${id}`);
   }
 
+  /** Runs `work` once the open transaction has committed, each function once; it may not throw. */
+  afterCommit(work: () => void): void {
+    this.requireScope().after.add(work);
+  }
+
   /**
    * Lets `run` resolve only when no process can still act on what it remembered before the commit:
    * for changes that must hold everywhere the moment they are acknowledged.
@@ -70,7 +76,7 @@ export class Transactions {
   }
 
   private async once<T>(work: () => Promise<T>): Promise<T> {
-    const scope: Scope = { writes: [], changes: new Set(), settle: false };
+    const scope: Scope = { writes: [], changes: new Set(), after: new Set(), settle: false };
     this.cls.set(SCOPE, scope);
     const result = await this.host.withTransaction(async () => {
       const value = await work();
@@ -79,6 +85,7 @@ export class Transactions {
     });
     // This process hears of its own changes here and now: before the caller is answered.
     for (const change of scope.changes) this.changes.deliver(change);
+    for (const work of scope.after) work();
     if (scope.settle) await this.changes.settled();
     return result;
   }

@@ -11,6 +11,8 @@ type Operation = Json & { responses: Json; security?: unknown; parameters?: Json
 export interface OpenApiPart {
   readonly paths: Record<string, Json>;
   readonly models: readonly (new () => object)[];
+  /** Requests that this server sends, by the name of their event. */
+  readonly webhooks?: Record<string, Json>;
 }
 
 /** Where wires with native routes register their part of the contract. */
@@ -55,6 +57,8 @@ const PATH_PARAMETERS: Record<string, { schema: Json; description: string }> = {
   variableId: { schema: HEX_ID('var'), description: 'Variable id' },
   codeId: { schema: HEX_ID('ref'), description: 'Referral code id' },
   resellerId: { schema: HEX_ID('rsl'), description: 'Reseller id' },
+  webhookId: { schema: HEX_ID('wh'), description: 'Webhook id' },
+  deliveryId: { schema: HEX_ID('whd'), description: 'Delivery id' },
   name: {
     schema: { type: 'string', minLength: 1, maxLength: 64, example: 'theme' },
     description: 'Variable name',
@@ -109,6 +113,9 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
   });
   const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
   for (const part of parts) Object.assign(paths, part.paths);
+  // The document is 3.0, where what 3.1 calls `webhooks` is an extension.
+  const webhooks = Object.assign({}, ...parts.map((part) => part.webhooks)) as Json;
+  Object.assign(document, { 'x-webhooks': webhooks });
   const components = (document.components ??= {});
   const schemas: Json = (components.schemas = { ...components.schemas } as never);
   const dialects = app.get(DialectRegistry);

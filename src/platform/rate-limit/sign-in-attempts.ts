@@ -52,6 +52,12 @@ export class SignInAttempts {
     return `reserve_attempt(${bind(scope)}, ${used}, ${bind(max)}, ${bind(lock)})`;
   }
 
+  /** For how many seconds the subject is locked after a wrong try of that number; null: not yet. */
+  lockedSeconds(attempts: number): number | null {
+    const { LOGIN_MAX_ATTEMPTS, LOGIN_LOCK_SECONDS } = this.config;
+    return attempts >= LOGIN_MAX_ATTEMPTS ? LOGIN_LOCK_SECONDS : null;
+  }
+
   /** Forgets the attempts on the subject with the commit of the open transaction. */
   clear(subject: AttemptSubject): void {
     this.transactions.defer(this.stored.forgetting(subject));

@@ -9,7 +9,8 @@ const { BlobsRepository } = require(join(DIST, 'modules/files/blobs.repository.j
 /** C-06 twin: a content gets its row when it is published, not before its first byte. */
 const { announce, publish } = BlobsRepository.prototype;
 const keys = new Map();
-BlobsRepository.prototype.announce = async (id, sellerId, key) => void keys.set(id, [sellerId, key]);
+BlobsRepository.prototype.announce = async (id, sellerId, key) =>
+  void keys.set(id, [sellerId, key]);
 BlobsRepository.prototype.setAside = async () => true;
 BlobsRepository.prototype.touch = async () => true;
 BlobsRepository.prototype.publish = async function (id, size) {

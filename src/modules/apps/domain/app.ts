@@ -20,6 +20,6 @@ export interface AppSettings {
   readonly keyFormat?: string;
   readonly vpnBlock?: boolean;
   readonly sharingThreshold?: number;
-  readonly fileResponseMode?: FileResponseMode;
   readonly enforceVersion?: boolean;
+  readonly fileResponseMode?: FileResponseMode;
 }

@@ -13,8 +13,8 @@ const app = {
   keyFormat: 'XXXX-XXXX-XXXX-XXXX',
   vpnBlock: false,
   sharingThreshold: 5,
-  fileResponseMode: 'json',
   enforceVersion: true,
+  fileResponseMode: 'json',
   createdAt: '2025-06-15T12:00:00.000Z',
 };
 

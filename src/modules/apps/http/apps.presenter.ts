@@ -19,8 +19,8 @@ export function presentApp(app: App): AppView {
     keyFormat: app.keyFormat,
     vpnBlock: app.vpnBlock,
     sharingThreshold: app.sharingThreshold,
-    fileResponseMode: app.fileResponseMode,
     enforceVersion: app.enforceVersion,
+    fileResponseMode: app.fileResponseMode,
     createdAt: app.createdAt.toISOString(),
   };
 }

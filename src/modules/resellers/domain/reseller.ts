@@ -5,6 +5,8 @@ export type ResellerStatus = (typeof RESELLER_STATUSES)[number];
 
 /** Most credits that a reseller can hold. */
 export const BALANCE_MAX = 1_000_000_000_000;
+/** Credits; a purchase that goes down to this, or below, is told. */
+export const LOW_BALANCE = 10;
 /** Most credits that one top-up adds, and that one key costs. */
 export const CREDITS_MAX = 1_000_000_000;
 /** Most keys of one request [seed 000, «Max 50 per request»]. */

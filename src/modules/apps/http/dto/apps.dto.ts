@@ -68,17 +68,16 @@ export class UpdateAppDto {
   })
   sharingThreshold?: number;
 
-  @EnumField(FILE_RESPONSE_MODES, {
-    optional: true,
-    description: 'How `type: "file"` answers: `json` with a link, `binary` with the bytes',
-  })
-  fileResponseMode?: FileResponseMode;
-
   @BoolField({
     optional: true,
     description: 'Programs that tell their version (`/api/license/auth`) must tell `version`',
   })
   enforceVersion?: boolean;
+  @EnumField(FILE_RESPONSE_MODES, {
+    optional: true,
+    description: 'How `type: "file"` answers: `json` with a link, `binary` with the bytes',
+  })
+  fileResponseMode?: FileResponseMode;
 
   @TextField({
     max: 71,

@@ -47,11 +47,10 @@ export class AppView {
   @ApiProperty({ type: 'integer' })
   sharingThreshold: number;
 
-  @ApiProperty({ enum: FILE_RESPONSE_MODES })
-  fileResponseMode: string;
-
   @ApiProperty()
   enforceVersion: boolean;
+  @ApiProperty({ enum: FILE_RESPONSE_MODES })
+  fileResponseMode: string;
 
   @ApiProperty({ format: 'date-time' })
   createdAt: string;

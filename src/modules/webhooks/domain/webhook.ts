@@ -1,0 +1,68 @@
+/**
+ * `PENDING` until its test ping was answered 2xx; only then events flow (S-23). `DISABLED` by its
+ * seller, or for a reason.
+ */
+export const WEBHOOK_STATUSES = ['PENDING', 'ACTIVE', 'DISABLED'] as const;
+export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
+
+/** Why an endpoint is off: by its seller, after five failing days, or because it answered 410. */
+export const STATUS_REASONS = ['seller', 'failing', 'gone'] as const;
+export type StatusReason = (typeof STATUS_REASONS)[number];
+
+/**
+ * Shape of the bodies: `envelope` is `{event,timestamp,data}` [seed 000, 001], `json` the flat record
+ * of document 002 (D-C16), `discord` a message that Discord accepts.
+ */
+export const WEBHOOK_FORMATS = ['envelope', 'json', 'discord'] as const;
+export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
+
+/** `strict`: one after the other, and none before the one ahead of it was delivered or given up. */
+export const ORDERINGS = ['none', 'strict'] as const;
+export type Ordering = (typeof ORDERINGS)[number];
+
+/** Subscribes to whatever comes. */
+export const ANY_EVENT = '*';
+
+/** Endpoints of one application. */
+export const WEBHOOKS_PER_APP = 50;
+/** Endpoints of one seller. */
+export const WEBHOOKS_PER_SELLER = 200;
+/** Endpoints of one seller at one host: nobody is made to drown a third party. */
+export const WEBHOOKS_PER_HOST = 20;
+
+/** Requests to one endpoint at once. */
+export const ENDPOINT_CONCURRENCY = 8;
+/** Endpoints at one host that are served at once, by all workers together. */
+export const HOST_LANES = 10;
+/** Endpoints of one seller that are served at once, by all workers together. */
+export const SELLER_LANES = 20;
+
+/** Days without a success after which a failing endpoint is switched off. */
+export const FAILING_DAYS_MAX = 5;
+
+/** Hours that a replaced secret goes on signing. */
+export const SECRET_OVERLAP_HOURS = 24;
+/** Secrets that sign at once, the newest included; more rotations within a day drop the oldest. */
+export const SECRETS_MAX = 5;
+
+/** Days that events and deliveries are kept. */
+export const EVENTS_KEPT_DAYS = 30;
+
+/** Events that one call of «replay since» takes up at most. */
+export const REPLAY_MAX = 10_000;
+
+/** Deliveries in a row that ran into the time limit before the breaker opens. */
+const SLOW_FAILURES_MAX = 3;
+const PAUSE_FIRST_SECONDS = 60;
+const PAUSE_MAX_SECONDS = 900;
+
+/**
+ * Seconds for which an endpoint is left alone because nobody answers there: a hanging one holds a
+ * place for 15 seconds each time. One that refuses at once costs nothing and is only subject to the
+ * schedule of each delivery. 0 while the breaker is closed.
+ */
+export function breakerSeconds(slowFailures: number): number {
+  if (slowFailures < SLOW_FAILURES_MAX) return 0;
+  const opened = Math.min(slowFailures - SLOW_FAILURES_MAX, 10);
+  return Math.min(PAUSE_MAX_SECONDS, PAUSE_FIRST_SECONDS * 2 ** opened);
+}

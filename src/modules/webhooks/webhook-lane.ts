@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { monotonicMs } from '../../platform/clock';
+import { Slots } from '../../platform/crypto';
+import { DeliveryAttempts } from './delivery-attempts';
+import type { AttemptVerdict } from './delivery-attempts';
+import { breakerSeconds, ENDPOINT_CONCURRENCY } from './domain/webhook';
+import { DueDelivery, Lane, LaneEnd, LanesRepository } from './lanes.repository';
+import { WebhookPing } from './webhook-ping';
+import { WebhookSwitch } from './webhook-switch';
+
+/** Milliseconds after which a busy endpoint lets others have their turn. */
+const TURN_MS = 5_000;
+/** Deliveries fetched in one statement. */
+const FETCH_MAX = 64;
+/** Statements of all lanes at once: the pool belongs to the requests as well. */
+const DATABASE_SLOTS = 4;
+
+/** How a turn has gone so far. */
+class Progress {
+  gone = false;
+  private failed: boolean | null = null;
+  private recovered = false;
+  private pauseSeconds = 0;
+  private readonly startedAt = monotonicMs();
+
+  constructor(private slowFailures: number) {}
+
+  note({ status, gone, slow, pauseSeconds }: AttemptVerdict): void {
+    this.failed = status !== 'DELIVERED';
+    if (!this.failed) {
+      this.recovered = true;
+      this.slowFailures = 0;
+      return;
+    }
+    if (slow) this.slowFailures++;
+    this.gone ||= gone;
+    const rest = Math.max(pauseSeconds, breakerSeconds(this.slowFailures));
+    this.pauseSeconds = Math.max(this.pauseSeconds, rest);
+  }
+
+  /** Whether nothing more may be sent in this turn. */
+  get over(): boolean {
+    return this.gone || this.pauseSeconds > 0 || monotonicMs() - this.startedAt > TURN_MS;
+  }
+
+  /** Whether the endpoint is on trial: one request at a time. */
+  get careful(): boolean {
+    return this.slowFailures > 0;
+  }
+
+  get onlyFailed(): boolean {
+    return this.failed === true && !this.recovered;
+  }
+
+  get end(): LaneEnd {
+    const { slowFailures, failed, recovered, pauseSeconds } = this;
+    return { slowFailures, failed, recovered, pauseSeconds };
+  }
+}
+
+/** One worker's turn at one endpoint: sends what is due, a few at a time or strictly in order. */
+@Injectable()
+export class WebhookLane {
+  private readonly database = new Slots(DATABASE_SLOTS, Infinity);
+
+  constructor(
+    private readonly lanes: LanesRepository,
+    private readonly attempts: DeliveryAttempts,
+    private readonly pings: WebhookPing,
+    private readonly endpoints: WebhookSwitch,
+  ) {}
+
+  /** Ends when nothing is due, the turn is over, or the endpoint must be left alone. */
+  async serve(lane: Lane, stopping: AbortSignal): Promise<void> {
+    const progress = new Progress(lane.slowFailures);
+    if (lane.status === 'PENDING') {
+      const { ok } = await this.pings.ping(lane, stopping);
+      // Not released, it is pinged by whoever takes it over.
+      if (!ok && stopping.aborted) return;
+    } else {
+      await this.deliver(lane, progress, stopping).catch(async (error: unknown) => {
+        await this.release(lane, progress).catch(() => undefined);
+        throw error;
+      });
+    }
+    await this.release(lane, progress);
+    if (progress.gone) await this.endpoints.off(lane.id, 'gone');
+    else if (lane.overdue && progress.onlyFailed) await this.endpoints.off(lane.id, 'failing');
+  }
+
+  private async deliver(lane: Lane, progress: Progress, stopping: AbortSignal): Promise<void> {
+    while (!progress.over && !stopping.aborted) {
+      const due = await this.database.run(() => this.lanes.next(lane, FETCH_MAX));
+      const all = await this.sendAll(lane, due, progress, stopping);
+      if (!all || due.length < FETCH_MAX) return;
+    }
+  }
+
+  /** Sends what was fetched; false when some of it is left. */
+  private async sendAll(
+    lane: Lane,
+    due: readonly DueDelivery[],
+    progress: Progress,
+    stopping: AbortSignal,
+  ): Promise<boolean> {
+    const strict = lane.ordering === 'strict';
+    const queue = [...due];
+    let blocked = false;
+    const sender = async (): Promise<void> => {
+      while (!blocked && !progress.over && !stopping.aborted && queue[0]?.due) {
+        const verdict = await this.attempts.attempt(lane, queue.shift()!, stopping);
+        if (verdict) progress.note(verdict);
+        // In order, what follows waits for a try that is to come.
+        if (strict && (!verdict || verdict.status === 'PENDING')) blocked = true;
+      }
+    };
+    // Discord counts requests by the second: one after the other comes further.
+    const one = strict || lane.format === 'discord' || progress.careful;
+    const senders = Array.from({ length: one ? 1 : ENDPOINT_CONCURRENCY }, sender);
+    const ended = await Promise.allSettled(senders);
+    for (const end of ended) if (end.status === 'rejected') throw end.reason;
+    return queue.length === 0;
+  }
+
+  private release(lane: Lane, progress: Progress): Promise<void> {
+    return this.database.run(() => this.lanes.release(lane, progress.end));
+  }
+}

@@ -1,0 +1,494 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { JITTER, RETRY_SECONDS } from '../../src/modules/webhooks/domain/delivery';
+import { Transactions } from '../../src/platform/database';
+import { Mailer } from '../../src/platform/mail';
+import { Outbox } from '../../src/platform/outbox';
+import type { TestApp } from '../factories';
+import type { Received } from '../support/receiver';
+import { bodies, Endpoint, WebhookWorld } from './support';
+
+jest.setTimeout(180_000);
+
+const FACTOR = Number(process.env['RACE_TRIALS_FACTOR'] ?? '1');
+const trials = (usual: number) => Math.max(1, Math.round(usual * FACTOR));
+
+let world: WebhookWorld;
+let app: TestApp;
+beforeAll(async () => {
+  world = await WebhookWorld.open();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  await world.server.database.rows('DELETE FROM webhooks');
+  app = await world.app();
+  world.receiver.received.length = 0;
+  world.receiver.answer((_, reply) => void reply.writeHead(204).end());
+});
+
+const numbers = () => bodies(world.receiver.received).map(({ sequence }) => sequence);
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const answering = (status: number, headers: Record<string, string> = {}) =>
+  world.receiver.answer((_, reply) => void reply.writeHead(status, headers).end());
+const statusOf = async (endpoint: Endpoint) => {
+  const list = await app.seller.get(app.path('/webhooks'));
+  const { status, statusReason } = list.body.data.find(({ id }: Endpoint) => id === endpoint.id);
+  return statusReason ? `${status} ${statusReason}` : status;
+};
+
+describe('an event on its way', () => {
+  test('W-03 an event is delivered once, in order, signed, numbered, with the documents’ envelope', async () => {
+    const endpoint = await world.endpoint(app, { ordering: 'strict' });
+    const user = await app.user();
+    await app.login(user.username, 'HWID-1');
+    await world.settle();
+
+    const received = bodies(world.receiver.received);
+    expect(received.map(({ event }) => event)).toEqual([
+      'license.activate',
+      'user.register',
+      'session.create',
+      'user.login',
+    ]);
+    expect(numbers()).toEqual([1, 2, 3, 4]);
+    expect(received.at(-1)).toEqual({
+      event: 'user.login',
+      timestamp: expect.stringMatching(/Z$/),
+      sequence: 4,
+      data: {
+        userId: expect.any(String),
+        username: user.username,
+        ip: '127.0.0.1',
+        hwid: 'HWID-1',
+        appId: app.id,
+        country: null,
+      },
+    });
+    for (const { headers, body } of world.receiver.received) {
+      const verified = new Webhook(endpoint.secret).verify(body, headers as Record<string, string>);
+      expect(verified).toEqual(JSON.parse(body));
+    }
+    await world.settle();
+    expect(world.receiver.received).toHaveLength(4);
+  });
+
+  test('W-03 an event exists if and only if its change committed; nobody hears of the others', async () => {
+    await world.endpoint(app);
+    const [outbox, transactions] = [
+      world.server.app.get(Outbox),
+      world.server.app.get(Transactions),
+    ];
+    const TRIALS = trials(1_000);
+    let committed = 0;
+    for (let n = 0; n < TRIALS; n++) {
+      const change = transactions.run(async () => {
+        outbox.emit({ type: 'user.login', appId: app.id, data: { n } });
+        if (n % 2) throw new Error('rolled back');
+      });
+      await change.then(() => committed++).catch(() => undefined);
+    }
+    await world.settle();
+
+    expect(committed).toBe(Math.ceil(TRIALS / 2));
+    expect(
+      bodies(world.receiver.received)
+        .map(({ data }) => data.n)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: committed }, (_, index) => 2 * index));
+    expect(numbers().sort((a, b) => a - b)).toEqual(upTo(committed));
+  });
+
+  test('W-03 twin: events written outside the transaction outlive the rollback', async () => {
+    await world.endpoint(app);
+    const transactions = world.server.app.get(Transactions);
+    let broken = 0;
+    for (let n = 0; n < 10; n++) {
+      world.receiver.received.length = 0;
+      await transactions
+        .run(async () => {
+          await world.emit(app, 1);
+          throw new Error('rolled back');
+        })
+        .catch(() => undefined);
+      await world.settle();
+      if (world.receiver.received.length > 0) broken++;
+    }
+    expect(broken).toBeGreaterThanOrEqual(9);
+  });
+
+  test('endpoints hear what they subscribed to, and only of their application', async () => {
+    const logins = await world.endpoint(app, { events: ['user.login'] });
+    const other = await world.app();
+    await world.emit(app, 2, 'user.login');
+    await world.emit(app, 3, 'user.ban');
+    await world.emit(other, 4, 'user.login');
+    await world.settle();
+
+    expect(bodies(world.receiver.received).map(({ event }) => event)).toEqual([
+      'user.login',
+      'user.login',
+    ]);
+    expect(await world.log(logins)).toHaveLength(2);
+  });
+});
+
+describe('W-01 a receiver that is down', () => {
+  /** P tier: 10,000, with RACE_TRIALS_FACTOR=10. */
+  const EVENTS = trials(1_000);
+  test(`W-01 three days down, ${EVENTS} events: ten tries on schedule, nothing is lost`, async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, EVENTS);
+    answering(503);
+    const off: string[] = [];
+    for (const [step, seconds] of RETRY_SECONDS.entries()) {
+      await world.settle();
+      const [gaps] = await world.server.database.rows<{ low: number; high: number; tried: number }>(
+        `SELECT min(extract(epoch FROM next_attempt_at - attempted_at))::float8 AS low,
+                max(extract(epoch FROM next_attempt_at - attempted_at))::float8 AS high,
+                count(*) FILTER (WHERE attempts = $2 AND status = 'PENDING')::int AS tried
+           FROM webhook_deliveries WHERE webhook_id = $1`,
+        [endpoint.uuid, step + 1],
+      );
+      if (gaps!.tried !== EVENTS) off.push(`try ${step + 1}: ${gaps!.tried} of ${EVENTS}`);
+      if (gaps!.low < seconds * (1 - JITTER) - 0.01)
+        off.push(`try ${step + 1}: after ${gaps!.low}`);
+      if (gaps!.high > seconds * (1 + JITTER) + 0.01)
+        off.push(`try ${step + 1}: after ${gaps!.high}`);
+      // They must not come back all at once.
+      if (EVENTS >= 100 && gaps!.high - gaps!.low < seconds * JITTER)
+        off.push(`try ${step + 1}: no jitter`);
+      await world.timePasses();
+    }
+    answering(200);
+    world.receiver.received.length = 0;
+    await world.settle();
+
+    expect(off).toEqual([]);
+    expect(numbers().sort((a, b) => a - b)).toEqual(upTo(EVENTS));
+    const [last] = await world.log(endpoint);
+    expect(last).toMatchObject({ status: 'DELIVERED', attempts: 10 });
+    expect(last!.history).toHaveLength(10);
+    expect(await statusOf(endpoint)).toBe('ACTIVE');
+  });
+
+  test('W-01 the tenth failure is the last; a replay starts anew', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 1);
+    answering(500);
+    for (let i = 0; i < 12; i++) {
+      await world.settle();
+      await world.timePasses();
+    }
+    const [failed] = (await app.seller.get(endpoint.path('/deliveries?status=FAILED'))).body.data;
+    expect(world.receiver.received).toHaveLength(10);
+    expect(failed).toMatchObject({
+      status: 'FAILED',
+      attempts: 10,
+      statusCode: 500,
+      nextAttemptAt: null,
+    });
+
+    answering(200);
+    const replayed = await app.seller.post(endpoint.path(`/deliveries/${failed.id}/replay`));
+    expect(replayed.body.data).toMatchObject({ id: failed.id, status: 'PENDING', attempts: 0 });
+    await world.settle();
+    const ids = new Set(world.receiver.received.map(({ headers }) => headers['webhook-id']));
+    expect(ids.size).toBe(1);
+    expect((await world.log(endpoint))[0]).toMatchObject({ status: 'DELIVERED', attempts: 1 });
+  });
+});
+
+describe('W-02 order', () => {
+  const unreliable = (seen: Received[], share = 0.02) => {
+    world.receiver.answer((one, reply) => {
+      const fails = Math.random() < share;
+      if (!fails) seen.push(one);
+      reply.writeHead(fails ? 500 : 200).end();
+    });
+  };
+
+  test('W-02 strict: in sequence whatever fails; other endpoints do not wait', async () => {
+    // P tier: 5,000, with RACE_TRIALS_FACTOR=5.
+    const EVENTS = trials(1_000);
+    const strict = await world.endpoint(app, {
+      ordering: 'strict',
+      url: world.receiver.url('/strict'),
+    });
+    const loose = await world.endpoint(app, { url: world.receiver.url('/loose') });
+    await world.emit(app, EVENTS);
+    const accepted: Received[] = [];
+    unreliable(accepted);
+    const at = (path: string) =>
+      bodies(accepted.filter((one) => one.path === path)).map(({ sequence }) => sequence);
+    for (let round = 0; at('/strict').length < EVENTS && round < EVENTS; round++) {
+      await world.settle();
+      await world.timePasses();
+    }
+    await world.settle();
+
+    expect(at('/strict')).toEqual(upTo(EVENTS));
+    expect(at('/loose').sort((a, b) => a - b)).toEqual(upTo(EVENTS));
+    expect((await world.log(strict)).every(({ status }) => status === 'DELIVERED')).toBe(true);
+    expect(await statusOf(loose)).toBe('ACTIVE');
+  });
+
+  test('W-02 twin: without the order an endpoint sees gaps and repeats of what is behind', async () => {
+    let broken = 0;
+    for (let trial = 0; trial < 10; trial++) {
+      await world.server.database.rows('DELETE FROM webhooks');
+      answering(204);
+      await world.endpoint(app, { url: world.receiver.url(`/${trial}`) });
+      await world.emit(app, 60);
+      const accepted: Received[] = [];
+      unreliable(accepted, 0.1);
+      for (let round = 0; accepted.length < 60 && round < 10; round++) {
+        await world.settle();
+        await world.timePasses();
+      }
+      const order = bodies(accepted).map(({ sequence }) => sequence);
+      if (order.some((sequence, index) => index > 0 && sequence !== order[index - 1]! + 1))
+        broken++;
+    }
+    expect(broken).toBeGreaterThanOrEqual(9);
+  });
+
+  test('W-02 one failing event holds up its own endpoint only, until it is given up', async () => {
+    const strict = await world.endpoint(app, {
+      ordering: 'strict',
+      url: world.receiver.url('/strict'),
+    });
+    await world.endpoint(app, { ordering: 'strict', url: world.receiver.url('/other') });
+    await world.emit(app, 3);
+    world.receiver.answer((one, reply) => {
+      const bad =
+        one.path === '/strict' && (JSON.parse(one.body) as { sequence: number }).sequence === 2;
+      reply.writeHead(bad ? 500 : 200).end();
+    });
+    await world.settle();
+    expect((await world.log(strict)).map(({ status }) => status)).toEqual([
+      'DELIVERED',
+      'PENDING',
+      'PENDING',
+    ]);
+    expect(world.receiver.received.filter(({ path }) => path === '/other')).toHaveLength(3);
+    for (let i = 0; i < 9; i++) {
+      await world.timePasses();
+      await world.settle();
+    }
+    expect((await world.log(strict)).map(({ status }) => status)).toEqual([
+      'DELIVERED',
+      'FAILED',
+      'DELIVERED',
+    ]);
+  });
+});
+
+describe('W-04 signatures', () => {
+  const verifies = (secret: string, { headers, body }: Received): boolean => {
+    try {
+      new Webhook(secret).verify(body, headers as Record<string, string>);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test('W-04 every secret of the last day signs, three rotated in turn; older ones do not', async () => {
+    const endpoint = await world.endpoint(app);
+    const secrets = [endpoint.secret];
+    for (let i = 0; i < 3; i++) {
+      const rotated = await app.seller.post(endpoint.path('/rotate-secret'));
+      secrets.push(rotated.body.data.secret);
+      expect(rotated.status).toBe(200);
+    }
+    const latest = async () => {
+      await world.emit(app, 1);
+      await world.settle();
+      return world.receiver.received.at(-1)!;
+    };
+    const message = await latest();
+    expect(new Set(secrets).size).toBe(4);
+    expect(secrets.map((secret) => verifies(secret, message))).toEqual([true, true, true, true]);
+
+    await world.server.database.rows(
+      "UPDATE webhook_secrets SET expires_at = expires_at - interval '24 hours'",
+    );
+    const later = await latest();
+    expect(secrets.map((secret) => verifies(secret, later))).toEqual([false, false, false, true]);
+    expect(
+      verifies(secrets.at(-1)!, { ...later, body: later.body.replace('player', 'ployer') }),
+    ).toBe(false);
+    const shown = JSON.stringify((await app.seller.get(app.path('/webhooks'))).body);
+    for (const secret of secrets) expect(shown).not.toContain(secret);
+  });
+
+  test('W-04 v1a verifies with the published key, which differs from application to application', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 1);
+    await world.settle();
+    const { headers, body } = world.receiver.received[0]!;
+    const [, signature] = /v1a,(\S+)/.exec(String(headers['webhook-signature']))!;
+    const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
+    const holds = (publicKey: string, text: string) => {
+      const raw = Buffer.from(publicKey.slice('whpk_'.length), 'base64');
+      const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw]);
+      const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+      return verify(null, Buffer.from(text), key, Buffer.from(signature!, 'base64'));
+    };
+    const other = await world.endpoint(await world.app());
+    expect(holds(endpoint.publicKey, signed)).toBe(true);
+    expect(holds(endpoint.publicKey, `${signed} `)).toBe(false);
+    expect(holds(other.publicKey, signed)).toBe(false);
+  });
+});
+
+describe('W-05 what receivers answer', () => {
+  test.each<[status: number, ends: string]>([
+    [200, 'DELIVERED'],
+    [204, 'DELIVERED'],
+    [301, 'PENDING'],
+    [400, 'PENDING'],
+    [404, 'PENDING'],
+    [500, 'PENDING'],
+    [502, 'PENDING'],
+  ])('W-05 %d: %s', async (status, ends) => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 1);
+    answering(status, { location: world.receiver.url('/inside') });
+    await world.settle();
+    const [row] = await world.log(endpoint);
+    expect(row).toMatchObject({ status: ends, status_code: status, attempts: 1 });
+    expect(world.receiver.received).toHaveLength(1);
+  });
+
+  test('W-05 410 switches the endpoint off, and its owner is told once', async () => {
+    const queued = jest.spyOn(world.server.app.get(Mailer), 'enqueue');
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 20);
+    answering(410);
+    await world.settle();
+    expect(await statusOf(endpoint)).toBe('DISABLED gone');
+    expect(queued.mock.calls.map(([mail]) => mail.to)).toEqual([app.seller.email]);
+    const sent = world.receiver.received.length;
+    await world.emit(app, 5);
+    await world.timePasses();
+    await world.settle();
+    expect(world.receiver.received).toHaveLength(sent);
+    queued.mockRestore();
+  });
+
+  test('W-05 429 and 503 with Retry-After: the endpoint is left alone for that long, and no try is lost', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 1);
+    answering(429, { 'retry-after': '120' });
+    await world.settle();
+    const [row] = await world.log(endpoint);
+    const wait = (row!.next_attempt_at.getTime() - row!.attempted_at.getTime()) / 1_000;
+    expect(row).toMatchObject({ status: 'PENDING', attempts: 0, status_code: 429 });
+    expect(wait).toBeCloseTo(120, 0);
+    await world.emit(app, 1);
+    await world.settle();
+    expect(world.receiver.received).toHaveLength(1);
+    const [shown] = (await app.seller.get(app.path('/webhooks'))).body.data;
+    expect(Date.parse(shown.pausedUntil)).toBeGreaterThan(Date.now() + 110_000);
+
+    answering(200);
+    await world.timePasses();
+    await world.settle();
+    expect((await world.log(endpoint)).map(({ status }) => status)).toEqual([
+      'DELIVERED',
+      'DELIVERED',
+    ]);
+  });
+
+  test('W-05, S-24 the log holds status, timing and 2 KiB of the answer, as harmless text', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 1);
+    world.receiver.answer(
+      (_, reply) => void reply.writeHead(500).end(`<script>\u0000${'x'.repeat(100_000)}`),
+    );
+    await world.settle();
+    const answer = await app.seller.get(endpoint.path('/deliveries'));
+    const [line] = answer.body.data;
+    expect(line).toMatchObject({
+      event: 'user.login',
+      sequence: 1,
+      statusCode: 500,
+      failure: null,
+    });
+    expect(line.durationMs).toBeGreaterThanOrEqual(0);
+    expect(line.response).toMatch(/^<script>\ufffdx+$/);
+    expect(Buffer.byteLength(line.response)).toBe(2_048);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('W-07 an endpoint that fails for days', () => {
+  const aged = (days: number) =>
+    world.server.database.rows(
+      'UPDATE webhooks SET failing_since = now() - make_interval(days => $1)',
+      [days],
+    );
+
+  test('W-07 five days: off, told once; events are kept; recover since, single replay, age', async () => {
+    const queued = jest.spyOn(world.server.app.get(Mailer), 'enqueue');
+    const endpoint = await world.endpoint(app);
+    const since = new Date(Date.now() - 1_000).toISOString();
+    await world.emit(app, 3);
+    answering(500);
+    await world.settle();
+    await aged(4);
+    await world.timePasses();
+    await world.settle();
+    expect(await statusOf(endpoint)).toBe('ACTIVE');
+    await aged(5);
+    await world.timePasses();
+    await world.settle();
+    expect(await statusOf(endpoint)).toBe('DISABLED failing');
+    await world.timePasses();
+    await world.settle();
+    expect(queued.mock.calls.map(([mail]) => mail.subject)).toEqual(['A webhook was switched off']);
+    queued.mockRestore();
+
+    // What happens while it is off is missed, and kept.
+    await world.emit(app, 2);
+    await world.settle();
+    answering(200);
+    const on = await app.seller.patch(endpoint.path(), { enabled: true });
+    expect(on.body.data).toMatchObject({
+      status: 'PENDING',
+      statusReason: null,
+      failingSince: null,
+    });
+    await world.timePasses();
+    await world.settle();
+    expect(await statusOf(endpoint)).toBe('ACTIVE');
+    world.receiver.received.length = 0;
+    const replayed = await app.seller.post(endpoint.path('/replay'), { since });
+    expect(replayed.body.data).toEqual({ queued: expect.any(Number), more: false });
+    await world.settle();
+    const missed = bodies(world.receiver.received).filter(({ event }) => event === 'user.login');
+    expect(missed).toHaveLength(2);
+    const again = await app.seller.post(endpoint.path('/replay'), { since });
+    expect(again.body.data.queued).toBe(0);
+    const all = await app.seller.post(endpoint.path('/replay'), { since, delivered: true });
+    expect(all.body.data.queued).toBe(6);
+  });
+
+  test('W-07 a success in between begins the five days anew', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 2);
+    answering(500);
+    await world.settle();
+    await aged(6);
+    let first = true;
+    world.receiver.answer((_, reply) => {
+      reply.writeHead(first ? 200 : 500).end();
+      first = false;
+    });
+    await world.timePasses();
+    await world.settle();
+    expect(await statusOf(endpoint)).toBe('ACTIVE');
+  });
+});

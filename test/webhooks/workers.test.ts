@@ -1,0 +1,258 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { LanesRepository } from '../../src/modules/webhooks/lanes.repository';
+import { ENDPOINT_CONCURRENCY } from '../../src/modules/webhooks/domain/webhook';
+import { FanOut } from '../../src/modules/webhooks/fan-out';
+import { WebhookWorker } from '../../src/modules/webhooks/webhook-worker';
+import type { TestApp } from '../factories';
+import { PROJECT_ROOT } from '../support/server';
+import { testSettings } from '../support/settings';
+import { REACHABLE, WebhookWorld } from './support';
+
+jest.setTimeout(400_000);
+
+const FACTOR = Number(process.env['RACE_TRIALS_FACTOR'] ?? '1');
+const trials = (usual: number) => Math.max(1, Math.round(usual * FACTOR));
+
+let world: WebhookWorld;
+let app: TestApp;
+beforeAll(async () => {
+  world = await WebhookWorld.open();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  await world.server.database.rows('DELETE FROM webhooks');
+  app = await world.app();
+  world.receiver.answer((_, reply) => void reply.writeHead(204).end());
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** A worker process on the world's database, at work. */
+async function startWorker(preload?: string): Promise<{ kill(): Promise<void> }> {
+  const child = spawn(
+    process.execPath,
+    [...(preload ? ['--require', preload] : []), join(PROJECT_ROOT, 'dist/src/worker.js')],
+    {
+      cwd: PROJECT_ROOT,
+      env: {
+        PATH: process.env['PATH'],
+        ...testSettings,
+        ...REACHABLE,
+        LOG_LEVEL: 'info',
+        DATABASE_URL: world.server.database.url,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the worker ended with ${code}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.includes('worker is running')) resolve();
+    });
+  });
+  return { kill: () => (child.kill('SIGKILL'), exited) };
+}
+
+const arrived = () => world.receiver.received.map(({ headers }) => String(headers['webhook-id']));
+/** Nobody waits for the lease of the dead. */
+const leasesEnd = () =>
+  world.server.database.rows(
+    'UPDATE webhooks SET leased_until = now() WHERE leased_until IS NOT NULL',
+  );
+
+describe('C-11 a worker dies over its deliveries', () => {
+  const EVENTS = 120;
+
+  /** Kills a worker in the middle of `EVENTS` deliveries, again and again. */
+  async function cycles(count: number, preload?: string, after = async () => {}): Promise<void> {
+    for (let cycle = 0; cycle < count; cycle++) {
+      await world.emit(app, EVENTS);
+      const seen = world.receiver.received.length;
+      const worker = await startWorker(preload);
+      await world.receiver.until(seen + 30);
+      await worker.kill();
+      await leasesEnd();
+      await after();
+    }
+  }
+
+  const slowly = () =>
+    world.receiver.answer((_, reply) => void setTimeout(() => reply.writeHead(204).end(), 5));
+
+  test('C-11 kill -9 during deliveries: every event arrives, repeats carry the same id and are few', async () => {
+    // P tier: 30, with RACE_TRIALS_FACTOR=3.
+    const CYCLES = trials(10);
+    const endpoint = await world.endpoint(app);
+    slowly();
+    await cycles(CYCLES);
+    await world.settle();
+    const ids = arrived();
+    const expected = await world.server.database.rows<{ id: string }>(
+      'SELECT id FROM outbox_events WHERE app_id = $1',
+      [app.id],
+    );
+    const repeats = ids.length - new Set(ids).size;
+
+    expect(expected).toHaveLength(CYCLES * EVENTS);
+    expect(new Set(ids)).toEqual(
+      new Set(expected.map(({ id }) => `evt_${id.replaceAll('-', '')}`)),
+    );
+    expect(repeats).toBeLessThanOrEqual(CYCLES * ENDPOINT_CONCURRENCY);
+    expect((await world.log(endpoint)).every(({ status }) => status === 'DELIVERED')).toBe(true);
+  });
+
+  test('C-11 twin: deliveries that are done with before they are sent are lost', async () => {
+    const CYCLES = trials(5);
+    const endpoint = await world.endpoint(app);
+    slowly();
+    let broken = 0;
+    const lost = new Set<string>();
+    await cycles(CYCLES, join(__dirname, 'guards-off/fetched-is-done.cjs'), async () => {
+      const done = await world.server.database.rows<{ event_id: string }>(
+        "SELECT event_id FROM webhook_deliveries WHERE webhook_id = $1 AND status = 'DELIVERED'",
+        [endpoint.uuid],
+      );
+      const ids = new Set(arrived());
+      const before = lost.size;
+      for (const { event_id } of done) {
+        const id = `evt_${event_id.replaceAll('-', '')}`;
+        if (!ids.has(id)) lost.add(id);
+      }
+      if (lost.size > before) broken++;
+    });
+    expect(broken / CYCLES).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('W-06 endpoints that hang', () => {
+  /** Endpoints at hosts and of sellers of their own; each has one event to hear of. */
+  async function field(count: number): Promise<void> {
+    await world.server.database.rows('DELETE FROM webhooks');
+    await world.server.database.rows(
+      `INSERT INTO webhooks (id, app_id, seller_id, url, host, format, events, ordering, status, due_at)
+       SELECT gen_random_uuid(), $1, gen_random_uuid(),
+              format('http://127.0.%s.%s:%s/%s', n / 250, 1 + n % 250, $3::int, n),
+              format('127.0.%s.%s', n / 250, 1 + n % 250), 'envelope', '{*}', 'none', 'ACTIVE', NULL
+         FROM generate_series(0, $2::int - 1) n`,
+      [app.id, count, world.receiver.port],
+    );
+    await world.emit(app, 1);
+  }
+
+  /** Milliseconds until each of the others had its event, in order; the hanging ones never answer. */
+  async function times(count: number, hanging: number): Promise<number[]> {
+    await field(count);
+    const stop = new AbortController();
+    const taken: number[] = [];
+    const started = performance.now();
+    const others = new Promise<void>((resolve) => {
+      world.receiver.answer(({ path }, reply) => {
+        if (Number(path.slice(1)) < hanging) return;
+        reply.writeHead(204).end();
+        if (taken.push(performance.now() - started) === count - hanging) resolve();
+      });
+    });
+    await world.server.app.get(FanOut).run(stop.signal);
+    const work = world.server.app.get(WebhookWorker).work(stop.signal);
+    await Promise.race([others, work]);
+    stop.abort();
+    await work;
+    return taken;
+  }
+  const p99 = (sorted: readonly number[]) =>
+    sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Infinity;
+
+  test('W-06 10 of 1,000 hang: the others’ p99 is at most twice what it is without them', async () => {
+    const ROUNDS = trials(3);
+    await times(1_000, 0);
+    const ratios: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const baseline = await times(1_000, 0);
+      const hung = await times(1_000, 10);
+      expect([baseline.length, hung.length]).toEqual([1_000, 990]);
+      ratios.push(p99(hung) / p99(baseline));
+    }
+    ratios.sort((a, b) => a - b);
+    expect(ratios[Math.floor(ratios.length / 2)]).toBeLessThanOrEqual(2);
+  });
+
+  test('W-06 twin: one line for all stands still behind the first that hangs', async () => {
+    const claim = LanesRepository.prototype.claim;
+    jest.spyOn(LanesRepository.prototype, 'claim').mockImplementation(function (
+      this: LanesRepository,
+      lease,
+    ) {
+      return claim.call(this, lease, { lanes: 1, suspects: 1 });
+    });
+    const { inHand } = world.server.app.get(WebhookWorker);
+    let broken = 0;
+    for (let trial = 0; trial < 10; trial++) {
+      await field(20);
+      const stop = new AbortController();
+      let answered = 0;
+      world.receiver.answer(({ path }, reply) => {
+        if (Number(path.slice(1)) < 10) return;
+        answered++;
+        reply.writeHead(204).end();
+      });
+      // As many turns as there are places in the line: one.
+      const original = inHand.set.bind(inHand);
+      const blocked = new Promise<void>((resolve) => {
+        inHand.set = (...args) => (setImmediate(resolve), original(...args));
+      });
+      await world.server.app.get(FanOut).run(stop.signal);
+      const work = world.server.app.get(WebhookWorker).work(stop.signal);
+      await blocked;
+      if (answered < 10) broken++;
+      stop.abort();
+      await work;
+      inHand.set = original;
+    }
+    expect(broken).toBeGreaterThanOrEqual(9);
+  });
+
+  test('W-06 the breaker: after deliveries in vain an endpoint is left alone, and then tried with care', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.server.database.rows(
+      'UPDATE webhooks SET slow_failures = 3, paused_until = now() WHERE id = $1',
+      [endpoint.uuid],
+    );
+    await world.emit(app, 20);
+    let most = 0;
+    let open = 0;
+    world.receiver.answer((_, reply) => {
+      most = Math.max(most, ++open);
+      setImmediate(() => (open--, reply.writeHead(204).end()));
+    });
+    await world.settle();
+    const [row] = await world.server.database.rows(
+      'SELECT slow_failures, paused_until FROM webhooks WHERE id = $1',
+      [endpoint.uuid],
+    );
+    expect(row).toEqual({ slow_failures: 0, paused_until: null });
+    expect(most).toBe(1);
+  });
+
+  test('no more endpoints of one host or seller are served at once than is fair', async () => {
+    const seller = randomUUID();
+    await world.server.database.rows(
+      `INSERT INTO webhooks (id, app_id, seller_id, url, host, format, events, ordering, status)
+       SELECT gen_random_uuid(), $1, CASE WHEN n < 40 THEN $2::uuid ELSE gen_random_uuid() END, 'http://x',
+              CASE WHEN n < 40 THEN n::text ELSE 'one.example' END, 'envelope', '{*}', 'none', 'ACTIVE'
+         FROM generate_series(1, 80) n`,
+      [app.id, seller],
+    );
+    const lanes = world.server.app.get(LanesRepository);
+    const claims = [1, 2, 3].map(() => lanes.claim(randomUUID(), { lanes: 64, suspects: 32 }));
+    const taken = [
+      ...(await Promise.all(claims)).flat(),
+      ...(await lanes.claim(randomUUID(), { lanes: 64, suspects: 32 })),
+    ];
+    expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length);
+    expect(taken.filter(({ sellerId }) => sellerId === seller)).toHaveLength(20);
+    expect(taken.filter(({ sellerId }) => sellerId !== seller)).toHaveLength(10);
+  });
+});
