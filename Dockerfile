@@ -26,6 +26,7 @@ RUN install --directory --owner=node --group=node /data
 COPY package.json openapi.yaml ./
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY loader/templates ./loader/templates
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \

@@ -1,3 +1,4 @@
+import { files } from './files';
 import type { LoadResult } from './load';
 import { manyLicenses } from './million';
 import { report, row, Row } from './report';
@@ -135,6 +136,7 @@ async function hotPath(): Promise<Row[]> {
     rows.push(...(await checks(stage, tokens)));
     rows.push(...(await logins(stage, tokens)));
     rows.push(...(await keys(stage, licenseKeys)));
+    rows.push(...(await files(stage, tokens.at(-1)!)));
   } finally {
     await stage.stop().finally(endAll);
   }

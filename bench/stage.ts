@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { LoadOrder, LoadResult } from './load';
 
 const children = new Set<ChildProcess>();
@@ -51,6 +52,8 @@ export interface Stage {
   call(type: string, fields: object): Promise<Record<string, unknown>>;
   body(type: string, fields: object): string;
   licenses(count: number, terms: object): Promise<string[]>;
+  /** Uploads a file that every client gets; its id. */
+  upload(bytes: Readable): Promise<string>;
   /** A seller's request below the application's path; gives the `data` of the answer. */
   admin(method: 'POST' | 'PATCH', path: string, body: object): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
@@ -64,6 +67,7 @@ function serverSettings(directory: string): Record<string, string> {
   return {
     PORT: '0',
     DATA_DIR: directory,
+    FILE_LIMIT_BYTES: '1073741824',
     RATE_LIMIT_SIGN_IN_PER_MINUTE: unlimited,
     RATE_LIMIT_CLIENT_PER_MINUTE: unlimited,
     RATE_LIMIT_SELLER_PER_MINUTE: unlimited,
@@ -118,6 +122,18 @@ export async function openStage(more: Record<string, string> = {}): Promise<Stag
         keys.push(...(made as unknown as { key: string }[]).map(({ key }) => key));
       }
       return keys;
+    },
+    upload: async (bytes) => {
+      const files = `/v1/admin/apps/${String(app['id'])}/files`;
+      const { id } = await send(files, { name: 'large.bin' }, token);
+      const response = await fetch(`http://127.0.0.1:${port}${files}/${String(id)}/content`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${token}` },
+        body: Readable.toWeb(bytes),
+        duplex: 'half',
+      });
+      if (!response.ok) throw new Error(await response.text());
+      return String(id);
     },
     stop: async () => {
       await server.stop();

@@ -9,8 +9,10 @@ import { AppUsersHttpModule } from './modules/app-users/http/app-users-http.modu
 import { AppsHttpModule } from './modules/apps/http/apps-http.module';
 import { AuditModule } from './modules/audit';
 import { BlacklistHttpModule } from './modules/blacklist/http/blacklist-http.module';
+import { BuilderHttpModule } from './modules/builder/http/builder-http.module';
 import { ClientLogsHttpModule } from './modules/client-logs/http/client-logs-http.module';
 import { GatewaysHttpModule } from './modules/gateways/http/gateways-http.module';
+import { FilesHttpModule } from './modules/files/http/files-http.module';
 import { LicensesHttpModule } from './modules/licenses/http/licenses-http.module';
 import { PlansModule } from './modules/plans';
 import { ReferralsHttpModule } from './modules/referrals/http/referrals-http.module';
@@ -32,6 +34,7 @@ import { NetworkModule } from './platform/network';
 import { OutboundModule } from './platform/outbound';
 import { OutboxModule } from './platform/outbox';
 import { RateLimitModule } from './platform/rate-limit';
+import { StorageModule } from './platform/storage';
 
 /** What the server is made of and where it keeps things. */
 export interface Environment {
@@ -59,6 +62,7 @@ export class AppModule {
         MailModule,
         NetworkModule,
         RateLimitModule,
+        StorageModule,
         HttpModule,
         HealthModule,
         AuditModule,
@@ -70,12 +74,14 @@ export class AppModule {
         SessionsHttpModule,
         BlacklistHttpModule,
         VariablesHttpModule,
+        FilesHttpModule,
         ClientLogsHttpModule,
         ReferralsHttpModule,
         ResellersHttpModule,
         TransferHttpModule,
-        WebhooksHttpModule,
         GatewaysHttpModule,
+        WebhooksHttpModule,
+        BuilderHttpModule,
         HouseDialectModule,
         AuthonDispatchModule,
         AuthonRestModule,

@@ -9,6 +9,9 @@ import { ClientLogEntity } from './modules/client-logs/entities/client-log.entit
 import { AttemptNoticeEntity } from './modules/gateways/entities/attempt-notice.entity';
 import { GatewayEntity } from './modules/gateways/entities/gateway.entity';
 import { LicenseAddressEntity } from './modules/licenses/entities/license-address.entity';
+import { DownloadTicketEntity } from './modules/files/entities/download-ticket.entity';
+import { FileBlobEntity } from './modules/files/entities/file-blob.entity';
+import { FileEntity } from './modules/files/entities/file.entity';
 import { LicenseDeviceEntity } from './modules/licenses/entities/license-device.entity';
 import { LicenseEntity } from './modules/licenses/entities/license.entity';
 import { PlanLimitEntity } from './modules/plans/entities/plan-limit.entity';
@@ -47,8 +50,11 @@ export const entities = [
   BlacklistEntryEntity,
   ClientLogEntity,
   ClientVariableEntity,
-  EventSequenceEntity,
   GatewayEntity,
+  DownloadTicketEntity,
+  FileBlobEntity,
+  FileEntity,
+  EventSequenceEntity,
   IdempotencyKeyEntity,
   ImportRowEntity,
   KeyGuessesEntity,

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { Command, CommandError } from './command';
 import { createSeller } from './create-seller';
+import { rewrapFiles } from './files';
 import { generate } from './generate';
+import { verifyLoader } from './loaders';
 import { checkMigrations, runMigrations } from './migrations';
 import { listPlans, setPlanLimit, setSellerPlan } from './plans';
 import { seed } from './seed';
@@ -15,6 +17,8 @@ const COMMANDS: readonly Command[] = [
   setSellerPlan,
   listPlans,
   setPlanLimit,
+  rewrapFiles,
+  verifyLoader,
   seed,
 ];
 

@@ -92,6 +92,24 @@ export const settings = {
   OUTBOUND_ALLOWED_NETWORKS: networks,
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600).default(2_097_152),
   IMPORT_LIMIT_BYTES: wholeNumber(1_024, 107_374_182_400).default(536_870_912),
+  FILE_STORAGE: z.enum(['disk', 's3']).default('disk'),
+  FILES_DIR: z.string().min(1).optional(),
+  FILE_LIMIT_BYTES: wholeNumber(1_024, 51_539_607_552).default(104_857_600),
+  FILE_MASTER_KEY: z.string().optional(),
+  OLD_FILE_MASTER_KEY: z.string().optional(),
+  S3_BUCKET: z.string().min(3).max(63).optional(),
+  S3_REGION: z.string().min(1).default('us-east-1'),
+  S3_ENDPOINT: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/, 'must be an http or https address')
+    .optional(),
+  S3_PATH_STYLE: flag.default(false),
+  S3_PREFIX: z
+    .string()
+    .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'must be names joined by slashes')
+    .optional(),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   HSTS: flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 9).default(8),
@@ -130,11 +148,28 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const problem = secretProblem(present[name], production);
     if (problem) problems.push(`${name}: ${problem}`);
   }
+  for (const name of ['FILE_MASTER_KEY', 'OLD_FILE_MASTER_KEY'] as const) {
+    const problem = secretProblem(present[name], false);
+    if (problem) problems.push(`${name}: ${problem}`);
+  }
+  problems.push(...storageProblems(present));
   if (production && present['MASTER_KEY'] && present['MASTER_KEY'] === present['JWT_SECRET']) {
     problems.push('JWT_SECRET: must differ from MASTER_KEY');
   }
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return Object.freeze(parsed.data);
+}
+
+/** Settings that only make sense together. */
+function storageProblems(present: Readonly<Record<string, string | undefined>>): string[] {
+  const problems: string[] = [];
+  if (present['FILE_STORAGE'] === 's3' && !present['S3_BUCKET']) {
+    problems.push('S3_BUCKET: is required when FILE_STORAGE is s3');
+  }
+  if (!present['S3_ACCESS_KEY_ID'] !== !present['S3_SECRET_ACCESS_KEY']) {
+    problems.push('S3_SECRET_ACCESS_KEY: must be set together with S3_ACCESS_KEY_ID, or neither');
+  }
+  return problems;
 }
 
 /** Where people find this server, without a slash at the end: `PUBLIC_URL`, else where it listens. */

@@ -1,5 +1,5 @@
 export { ConfigError, loadConfig, parseConfig, publicUrl, settings } from './config';
 export type { Config } from './config';
 export { EXAMPLE_SECRETS } from './secret-strength';
-export { serviceInfo } from './service-info';
+export { packageRoot, serviceInfo } from './service-info';
 export type { ServiceInfo } from './service-info';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface ServiceInfo {
@@ -6,16 +6,18 @@ export interface ServiceInfo {
   readonly version: string;
 }
 
-/** Name and version of this build, from the package's own manifest (sources and dist alike). */
-export function serviceInfo(): ServiceInfo {
+const MANIFEST = 'package.json';
+
+/** The folder this program was installed in, where its manifest lies (sources and dist alike). */
+export function packageRoot(): string {
   for (let directory = __dirname; ; directory = dirname(directory)) {
-    try {
-      const manifest = JSON.parse(
-        readFileSync(join(directory, 'package.json'), 'utf8'),
-      ) as ServiceInfo;
-      return { name: manifest.name, version: manifest.version };
-    } catch (error) {
-      if (directory === dirname(directory)) throw error;
-    }
+    if (existsSync(join(directory, MANIFEST))) return directory;
+    if (directory === dirname(directory)) throw new Error(`no ${MANIFEST} above ${__dirname}`);
   }
+}
+
+/** Name and version of this build, from the package's own manifest. */
+export function serviceInfo(): ServiceInfo {
+  const manifest = JSON.parse(readFileSync(join(packageRoot(), MANIFEST), 'utf8')) as ServiceInfo;
+  return { name: manifest.name, version: manifest.version };
 }

@@ -13,6 +13,8 @@ export type ErrorClass =
   | 'unsupported-media'
   | 'mismatch'
   | 'limited'
+  | 'unsatisfiable'
+  | 'insufficient-storage'
   | 'unavailable'
   | 'internal';
 
@@ -162,7 +164,7 @@ export const CommonErrors = defineErrors('kernel', {
     class: 'too-large',
     message: 'The body is too large',
     log: 'info',
-    help: 'The body is larger than `BODY_LIMIT_BYTES`, or the file to import larger than `IMPORT_LIMIT_BYTES`.',
+    help: 'The body is larger than `BODY_LIMIT_BYTES`, the file to import larger than `IMPORT_LIMIT_BYTES`, or the file for clients larger than `FILE_LIMIT_BYTES`.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     class: 'unsupported-media',

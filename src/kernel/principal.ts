@@ -16,10 +16,12 @@ export const SCOPE_AREAS = [
   'sessions',
   'blacklist',
   'variables',
+  'files',
   'referrals',
   'resellers',
   'logs',
   'webhooks',
+  'builder',
 ] as const;
 export type ScopeArea = (typeof SCOPE_AREAS)[number];
 

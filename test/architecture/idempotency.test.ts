@@ -16,8 +16,12 @@ const EXCEPT: Readonly<Record<string, string>> = {
   'POST /v1/auth/totp/disable': 'tries a code: as with a password, the try must stay on record',
   'POST /v1/admin/apps/{appId}/webhooks/{webhookId}/test':
     'waits for somebody else: no transaction may be open meanwhile, and a second ping does no harm',
+  'POST /v1/builder/build':
+    'answers a program, not JSON: the same request gives the same bytes and changes nothing',
   'POST /v1/admin/apps/{appId}/import':
     'the file is its own key: what exists already in the same form is left as it is',
+  'POST /v1/admin/files/upload':
+    'a file takes its time, and nothing slow happens in the transaction that an answer is kept in: register and PUT',
 };
 
 const takesKey = ({ parameters }: Route) =>

@@ -48,6 +48,7 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     address: "'10.0.0.' || n % 100",
   },
   client_logs: { type: "CASE n % 3 WHEN 0 THEN 'ERROR' ELSE 'ACTIVITY' END" },
+  files: { code: "lpad(to_hex(n + 1048576), 6, '0')", blob_id: 'NULL::uuid', version: 'NULL' },
   referral_codes: { code: "'GROWN-' || n" },
   resellers: { username: "'grown-' || n", username_key: "'grown-' || n" },
   reseller_ledger: { position: 'n + 1000' },

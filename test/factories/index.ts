@@ -67,6 +67,27 @@ export interface MadeLicense {
   readonly status: string;
 }
 
+export interface MadeFile {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** A form with a file in it, as a browser would send it. */
+export function aForm(content: string, fields: Readonly<Record<string, string>>) {
+  const border = 'a-border-between-parts';
+  const part = (name: string, more: string, value: string) =>
+    `--${border}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+  const parts = [
+    ...Object.entries(fields).map(([name, value]) => part(name, '', value)),
+    part('file', '; filename="form.exe"\r\nContent-Type: application/octet-stream', content),
+    `--${border}--\r\n`,
+  ];
+  const contentType = `multipart/form-data; boundary=${border}`;
+  return { contentType, body: Buffer.from(parts.join('')) };
+}
+
 /** An application of a test's own, with its seller. */
 export class TestApp {
   constructor(
@@ -125,6 +146,28 @@ export class TestApp {
     if (answer.status !== 200) throw new Error(`register: ${answer.text}`);
     const found = await this.seller.get(this.path(`/users?search=${encodeURIComponent(username)}`));
     return { id: found.body.data[0].id as string, username, password: PASSWORD, license };
+  }
+
+  /** A file with that content, which every level gets unless told otherwise. */
+  async file(content: string | Uint8Array, facts: object = {}): Promise<MadeFile> {
+    const body = { name: `${unique('file')}.bin`, ...facts };
+    const { id } = data<{ id: string }>(await this.seller.post(this.path('/files'), body), 201);
+    return data<MadeFile>(await this.upload(id, content), 200);
+  }
+
+  /** Sends the content of a file. */
+  upload(fileId: string, content: string | Uint8Array, options?: RequestOptions): Promise<Answer> {
+    const raw = typeof content === 'string' ? Buffer.from(content) : content;
+    const headers = { 'content-type': 'application/octet-stream', ...options?.headers };
+    const path = this.path(`/files/${fileId}/content`);
+    return this.seller.put(path, undefined, { ...options, headers, raw });
+  }
+
+  /** Uploads a file by form (D-B6). */
+  uploadForm(content: string, fields: Record<string, string> = {}): Promise<Answer> {
+    const { contentType, body } = aForm(content, { appId: this.id, ...fields });
+    const headers = { 'content-type': contentType };
+    return this.seller.post('/v1/admin/files/upload', undefined, { headers, raw: body });
   }
 
   /** Signs a user in and gives the session token. */

@@ -20,6 +20,8 @@ export const MADE_OTHERWISE: Readonly<Record<string, string>> = {
   '/v1/admin/apps/{appId}/sessions/{sessionId}': 'made by a sign-in of a client',
   '/v1/admin/apps/{appId}/users/{userId}/variables/{name}': 'made by PUT of the same path',
   '/v1/auth/sessions/{signInId}': 'made by a sign-in of a seller',
+  '/v1/client/files/{fileId}': 'another path of the files of an application',
+  '/v1/files/download/{fileId}': 'another path of the files of an application',
   '/v1/admin/users/{userId}': 'another path of the users of an application',
 };
 

@@ -33,6 +33,7 @@ const moreLists = (userId: string) => [
   `/users/${userId}/variables`,
   '/logs',
   '/referral-codes',
+  '/files',
 ];
 
 describe('the record: one line for every mutating use case', () => {
@@ -75,11 +76,16 @@ describe('the record: one line for every mutating use case', () => {
     const sessionToken = await app.login(username);
     await app.seller.post(app.path('/variables'), { key: 'v', value: '' });
     await app.call('setvar', { sessionToken, key: 'v', value: '' });
+    const file = await app.file('x');
     const reads: Act[] = [
       () => app.call('init'),
       ...['check', 'var', 'getvar', 'fetch_online', 'fetch_stats', 'log'].map(
         (type) => () => app.call(type, { sessionToken, key: 'v', message: 'm' }),
       ),
+      ...['list_files', 'file'].map(
+        (type) => () => app.call(type, { sessionToken, fileId: file.id }),
+      ),
+      () => app.seller.get(app.path(`/files/${file.id}`)),
       () => app.seller.get('/v1/admin/apps'),
       ...['', '/licenses', '/users', '/blacklist', '/sessions', ...moreLists(id)].map(
         (rest) => () => app.seller.get(app.path(rest)),

@@ -93,8 +93,8 @@ describe('auth API of document 000', () => {
       plan: 'FREE',
       createdAt: expect.stringMatching(ISO),
       twoFactor: false,
-      limits: { apps: 10, keys: 10_000, users: 10_000 },
-      usage: { apps: 0, keys: 0, users: 0 },
+      limits: { apps: 10, keys: 10_000, users: 10_000, storageBytes: 1_073_741_824 },
+      usage: { apps: 0, keys: 0, users: 0, storageBytes: 0 },
     });
   });
 

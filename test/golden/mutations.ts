@@ -187,6 +187,13 @@ export const ROUTES: Record<string, Mutation> = {
     action: 'app.regenerate-key',
     prepare: (app) => () => app.seller.post(app.path('/regenerate-key')),
   },
+  'POST /v1/builder/build': {
+    action: 'app.build-loader',
+    prepare: (app) => () => {
+      const order = { appId: app.id, language: 'cpp', authType: 'both', title: 'My App' };
+      return app.seller.post('/v1/builder/build', order);
+    },
+  },
   [`POST ${A}/:appId/import`]: {
     action: 'app.import',
     prepare: (app) => () =>
@@ -349,6 +356,31 @@ export const ROUTES: Record<string, Mutation> = {
       return () => app.seller.delete(path);
     },
   },
+  [`POST ${A}/:appId/files`]: {
+    action: 'file.register',
+    prepare: (app) => () => app.seller.post(app.path('/files'), { name: 'a.exe', minLevel: 1 }),
+  },
+  [`PUT ${A}/:appId/files/:fileId/content`]: {
+    action: 'file.upload',
+    prepare: async (app) => {
+      const { id } = await app.file('old');
+      return () => app.upload(id, 'new');
+    },
+  },
+  [`PATCH ${A}/:appId/files/:fileId`]: {
+    action: 'file.change',
+    prepare: async (app) => {
+      const { id } = await app.file('x');
+      return () => app.seller.patch(app.path(`/files/${id}`), { name: 'b.exe', minLevel: 2 });
+    },
+  },
+  [`DELETE ${A}/:appId/files/:fileId`]: {
+    action: 'file.delete',
+    prepare: async (app) => {
+      const { id } = await app.file('x');
+      return () => app.seller.delete(app.path(`/files/${id}`));
+    },
+  },
   [`POST ${W}`]: {
     action: 'webhook.create',
     prepare: (app) => () => app.seller.post(app.path('/webhooks'), HOOK),
@@ -420,6 +452,10 @@ export const REST_ROUTES: Record<string, Mutation> = {
       const { key } = await app.license();
       return () => client(app, 'license', { licenseKey: key });
     },
+  },
+  'POST /v1/admin/files/upload': {
+    action: 'file.upload',
+    prepare: (app) => () => app.uploadForm('x'),
   },
   'POST /v1/admin/licenses/generate': {
     action: 'license.generate',

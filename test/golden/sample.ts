@@ -37,6 +37,7 @@ export const APP_EXTRAS = [
   'vpnBlock',
   'sharingThreshold',
   'enforceVersion',
+  'fileResponseMode',
   'createdAt',
 ];
 

@@ -25,7 +25,7 @@ const LIMIT = 10;
 const REFUSED = '403 PLAN_LIMIT_REACHED';
 
 interface Scene {
-  readonly thing: 'apps' | 'keys' | 'users';
+  readonly thing: 'apps' | 'keys' | 'users' | 'storage_bytes';
   /** Rivals of a seller who has nothing of the thing yet. */
   readonly rivals: (app: TestApp, urls: readonly string[]) => Promise<Answer[]>;
   /** What there is afterwards. */
@@ -70,6 +70,23 @@ const SCENES: readonly Scene[] = [
     },
     count:
       'SELECT count(*)::int FROM app_users u JOIN apps a ON a.id = u.app_id WHERE a.seller_id = $1',
+  },
+  {
+    thing: 'storage_bytes',
+    rivals: async (app, urls) => {
+      const files = await Promise.all(
+        Array.from({ length: RIVALS }, () =>
+          app.seller.post(app.path('/files'), { name: 'a.exe' }),
+        ),
+      );
+      return volley(urls, RIVALS, (url, index) =>
+        index % 3 === 0
+          ? app.at(url).uploadForm('1')
+          : app.at(url).upload(files[index]!.body.data.id, '1'),
+      );
+    },
+    count: `SELECT coalesce(sum(f.size), 0)::int FROM files f JOIN apps a ON a.id = f.app_id
+             WHERE a.seller_id = $1 AND f.blob_id IS NOT NULL`,
   },
 ];
 

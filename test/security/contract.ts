@@ -145,6 +145,10 @@ export class Contract {
       ...own
     } = this.resolve(schema);
     if (value === null) return nullable ? [] : [`${at}: null`];
+    if (own.oneOf) {
+      const found = own.oneOf.map((one) => this.problems(one, value, at));
+      return found.some((problems) => problems.length === 0) ? [] : found[0]!;
+    }
     if (own.enum && !own.enum.includes(value)) return [`${at}: not in the enum`];
     if (type === 'array') {
       if (!Array.isArray(value)) return [`${at}: no array`];

@@ -13,7 +13,6 @@ import {
   queryOf,
   requests,
   snapshot,
-  tokenFor,
   World,
 } from './support';
 
@@ -69,7 +68,20 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/client/login': [],
   'POST /v1/client/register': [],
   'POST /v1/client/license': [],
+  'GET /v1/builder/status': [],
+  // The application stands in the body: test/security/s29-builder.test.ts.
+  'POST /v1/builder/build': [],
   // The application stands in the body or the query: test/golden/authon-rest.test.ts.
+  'POST /v1/admin/files/upload': [],
+  'GET /v1/client/files/latest': [],
+  ...entries(
+    ['fileId'],
+    [
+      'GET /v1/client/files/{fileId}',
+      'GET /v1/client/files/{fileId}/bytes',
+      'GET /v1/files/download/{fileId}',
+    ],
+  ),
   'POST /v1/admin/licenses/generate': [],
   'POST /v1/admin/blacklist': [],
   'GET /v1/admin/users': [],
@@ -120,6 +132,8 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
       `GET /${APP}/variables`,
       `POST /${APP}/variables`,
       `GET /${APP}/logs`,
+      `GET /${APP}/files`,
+      `POST /${APP}/files`,
       `GET /${APP}/referral-codes`,
       `POST /${APP}/referral-codes`,
       `GET /${APP}/resellers`,
@@ -199,6 +213,15 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
     ['appId', 'variableId'],
     [`PATCH /${APP}/variables/{variableId}`, `DELETE /${APP}/variables/{variableId}`],
   ),
+  ...entries(
+    ['appId', 'fileId'],
+    [
+      `GET /${APP}/files/{fileId}`,
+      `PATCH /${APP}/files/{fileId}`,
+      `DELETE /${APP}/files/{fileId}`,
+      `PUT /${APP}/files/{fileId}/content`,
+    ],
+  ),
   ...entries(['appId', 'codeId'], [`DELETE /${APP}/referral-codes/{codeId}`]),
   ...entries(['appId', 'sessionId'], [`DELETE /${APP}/sessions/{sessionId}`]),
   ...entries(
@@ -252,7 +275,35 @@ function attacksOnReseller({ victim, own, rival }: Parties): Attack[] {
   ];
 }
 
+/** A client asks for a file of another application, or without a session of its own. */
+function attacksOnFile(route: Route, { victim, own }: Parties): Attack[] {
+  const foreign = { token: undefined, ids: victim.ids, absent: missingIds() };
+  const shown = (key: World, session?: string): Record<string, string> => ({
+    ...(route.credential === 'app-client' ? { 'x-api-key': key.app.apiKey } : {}),
+    ...(session ? { 'x-session-token': session } : {}),
+  });
+  const attack = (name: string, status: 401 | 404, headers: Record<string, string>) => {
+    return { name, ...foreign, status, headers };
+  };
+  const { accessToken } = victim.seller;
+  const attacks = [
+    attack('client of another application', 404, shown(own, own.sessionToken)),
+    attack('no session', 401, shown(victim)),
+    attack("the seller's own token as a session", 401, shown(victim, accessToken)),
+    attack('the API key as a session', 401, shown(victim, victim.app.apiKey)),
+  ];
+  if (route.credential === null) return attacks;
+  return [
+    ...attacks,
+    attack('session of another application', 401, shown(victim, own.sessionToken)),
+    attack('its session under another key', 401, shown(own, victim.sessionToken)),
+  ];
+}
+
 function attacksOn(route: Route, parties: Parties): Attack[] {
+  if (route.credential !== 'seller' && route.params.includes('fileId')) {
+    return attacksOnFile(route, parties);
+  }
   if (route.credential === 'reseller') return attacksOnReseller(parties);
   const { victim, own, second } = parties;
   const missing = missingIds();
@@ -422,9 +473,9 @@ describe('S-01 a seller sees and touches only what is theirs', () => {
     for (const route of contract.routes.filter(
       ({ method, secured }) => method === 'GET' && secured,
     )) {
-      const path = fill(route, own.ids) + queryOf(route, own);
-      const token = tokenFor(route, own)!;
-      const { status, text } = await send(urls[1]!, 'GET', path, undefined, { token });
+      const good = await goodRequest(contract, { route, name: route.key }, own);
+      const options = { headers: good.headers, ...(good.token ? { token: good.token } : {}) };
+      const { status, text } = await send(urls[1]!, 'GET', good.path, undefined, options);
       if (status !== 200) leaks.push(`${route.key}: ${status} ${text}`);
       for (const [index, { ids, user, reseller }] of strangers.entries()) {
         // The other application of the same seller does belong into the list of applications.

@@ -21,6 +21,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'referral-codes': 'referrals',
   resellers: 'resellers',
   logs: 'logs',
+  files: 'files',
   webhooks: 'webhooks',
   import: 'licenses',
   export: 'licenses',
@@ -31,6 +32,7 @@ function neededScope({ method, path }: Route): string | null {
   if (path.startsWith('/v1/auth/')) return null;
   if (path.startsWith('/api/tki/'))
     return `${tkiArea(path)}:${method === 'GET' ? 'read' : 'write'}`;
+  if (path.startsWith('/v1/builder/')) return `builder:${method === 'GET' ? 'read' : 'write'}`;
   // Below an application, or on the paths of document 001 that do not name one.
   const below = /^\/v1\/admin\/(?:apps(?:\/\{appId\}(?:\/([^/]+))?)?|([^/]+))/.exec(path);
   const word = below?.[1] ?? below?.[2] ?? '';
@@ -80,8 +82,8 @@ describe('S-03 an API token does what its scopes name, and no more', () => {
         const answer = await inject(server, route.method, fill(route, ids), { token });
         const refused = answer.status === 403 && answer.body.code === 'INSUFFICIENT_SCOPE';
         const allowed = covers(scope, needed);
-        // Behind the guard the thing is missing, the body incomplete, or the list empty.
-        const reached = [200, 400, 404].includes(answer.status);
+        // Behind the guard the thing is missing, the body incomplete or no form, or the list empty.
+        const reached = [200, 400, 404, 415].includes(answer.status);
         if (allowed ? !reached : !refused) {
           found.push(`${route.key} with ${scope}: ${answer.status} ${answer.text}`);
         }

@@ -1,6 +1,15 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { anApp, aSeller, PASSWORD, TestApp, TestReseller, TestSeller, unique } from '../factories';
+import {
+  aForm,
+  anApp,
+  aSeller,
+  PASSWORD,
+  TestApp,
+  TestReseller,
+  TestSeller,
+  unique,
+} from '../factories';
 import {
   anApiToken,
   aResetToken,
@@ -48,15 +57,16 @@ export async function aWorld(owner: TestSeller): Promise<World> {
   await owner.put(app.path(`/users/${user.id}/variables/${name}`), { value: 'own' });
   const referral = { code: unique('REF-').toUpperCase(), rewardDays: 7 };
   const code = await owner.post(app.path('/referral-codes'), referral);
+  const file = await app.file(`content of ${unique('file-')}`);
   await app.call('log', { sessionToken, message: `logged by ${user.username}` });
+  const listed = { type: 'hwid', value: unique('BAD-') };
+  const block = await owner.post('/api/tki/blacklist', listed);
+  const gateway = await owner.get('/api/tki/settings');
   const hook = { url: `https://${unique('hook-')}.example/`, events: ['*'] };
   const webhookId = (await owner.post(app.path('/webhooks'), hook)).body.data.id as string;
   const since = '2020-01-01T00:00:00.000Z';
   await owner.post(app.path(`/webhooks/${webhookId}/replay`), { since });
   const deliveries = await owner.get(app.path(`/webhooks/${webhookId}/deliveries`));
-  const listed = { type: 'hwid', value: unique('BAD-') };
-  const block = await owner.post('/api/tki/blacklist', listed);
-  const gateway = await owner.get('/api/tki/settings');
   const ids = {
     webhookId,
     deliveryId: deliveries.body.data[0].id as string,
@@ -75,6 +85,7 @@ export async function aWorld(owner: TestSeller): Promise<World> {
     codeId: code.body.data.id as string,
     code: referral.code,
     resellerId: reseller.id,
+    fileId: file.id,
   };
   const { username } = user;
   const gatewayKey = gateway.body.data.APIKey as string;
@@ -107,6 +118,8 @@ export function missingIds(): Record<string, string> {
     codeId: `ref_${hex()}`,
     code: unique('NO-REF-').toUpperCase(),
     resellerId: `rsl_${hex()}`,
+    // With a vowel in it, which no new id has.
+    fileId: `a${hex().slice(0, 5)}`,
     webhookId: `wh_${hex()}`,
     deliveryId: `whd_${hex()}`,
   };
@@ -127,6 +140,10 @@ interface Preparation {
   readonly query?: (world: World) => string;
   /** A body that is no JSON of the document, such as a file. */
   readonly file?: object;
+  /** A body that is an uploaded form. */
+  readonly form?: (world: World) => ReturnType<typeof aForm>;
+  /** Headers that the route asks for beside its credentials. */
+  readonly headers?: (world: World) => Record<string, string>;
   /** Fields of a good body that examples cannot give. */
   readonly fields?: (world: World) => object | Promise<object>;
 }
@@ -134,6 +151,10 @@ interface Preparation {
 const post = (path: (ids: World['ids']) => string) => ({
   before: ({ app, ids, seller }: World) => seller.post(app.path(path(ids)), {}),
 });
+
+const ofSession = {
+  headers: ({ sessionToken }: World) => ({ 'x-session-token': sessionToken }),
+};
 
 /** What a route needs beside its ids and the examples of its document. */
 const PREPARATIONS: Readonly<Record<string, Preparation>> = {
@@ -193,6 +214,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: ({ ids }) => ({ username: unique('reg'), licenseKey: ids['key'] }),
   },
   'POST /v1/client/license': { fields: ({ ids }) => ({ licenseKey: ids['key'] }) },
+  'POST /v1/builder/build': { fields: ({ app }) => ({ appId: app.id }) },
   'POST /v1/admin/licenses/generate': { fields: ({ app }) => ({ appId: app.id }) },
   'POST /v1/admin/blacklist': {
     fields: ({ app }) => ({ appId: app.id, value: unique('BAD-') }),
@@ -202,6 +224,16 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     query: () => '?format=json',
     file: [{ key: 'IMPORTED-1', durationType: '30d' }],
   },
+  'PUT /v1/admin/apps/{appId}/files/{fileId}/content': { file: ['any bytes'] },
+  'POST /v1/admin/files/upload': { form: ({ app }) => aForm('any bytes', { appId: app.id }) },
+  'GET /v1/client/files/{fileId}': ofSession,
+  'GET /v1/client/files/{fileId}/bytes': ofSession,
+  'GET /v1/client/files/latest': {
+    ...ofSession,
+    before: ({ app }) => app.file('newest', { name: 'latest.exe', version: newVersion() }),
+    query: () => '?name=latest.exe',
+  },
+  'GET /v1/files/download/{fileId}': ofSession,
   'GET /v1/admin/apps/{appId}/export': { query: () => '?what=users' },
   'POST /v1 login': { fields: ({ user }) => ({ ...user, password: PASSWORD }) },
   'POST /v1 register': {
@@ -216,6 +248,10 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   },
   'POST /v1 setvar': { fields: ({ sessionToken }) => ({ sessionToken }) },
   'POST /v1 getvar': { fields: ({ sessionToken, ids }) => ({ sessionToken, key: ids['name'] }) },
+  'POST /v1 list_files': { fields: ({ sessionToken }) => ({ sessionToken }) },
+  'POST /v1 file': {
+    fields: ({ sessionToken, ids }) => ({ sessionToken, fileId: ids['fileId'] }),
+  },
   'POST /v1 log': { fields: ({ sessionToken }) => ({ sessionToken }) },
   'POST /v1 fetch_online': { fields: ({ sessionToken }) => ({ sessionToken }) },
   'POST /v1 fetch_stats': { fields: ({ sessionToken }) => ({ sessionToken }) },
@@ -223,6 +259,11 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
     fields: ({ sessionToken, ids }) => ({ sessionToken, code: ids['code'] }),
   },
 };
+
+/** A version that no other file has. */
+function newVersion(): string {
+  return `1.0.0-${unique('v')}`;
+}
 
 /** The query that a route cannot do without. */
 export function queryOf(route: Route, world: World): string {
@@ -242,19 +283,28 @@ export async function goodRequest(
   { route, name, schema, type }: Omit<BodyCase, 'schema'> & Partial<BodyCase>,
   world: World,
 ): Promise<GoodRequest> {
-  const { before, fields, file } = PREPARATIONS[name] ?? {};
+  const { before, fields, file, form, headers } = PREPARATIONS[name] ?? {};
   await before?.(world);
+  const sent = form?.(world);
+  const own = shown(route, world);
   const credentials = type ? { type, appId: world.app.id, apiKey: world.app.apiKey } : {};
   return {
     path: fill(route, world.ids) + queryOf(route, world),
-    ...shown(route, world),
-    body: file
-      ? (file as Record<string, unknown>)
-      : schema && {
-          ...contract.minimal(schema),
-          ...credentials,
-          ...((await fields?.(world)) ?? {}),
-        },
+    token: own.token,
+    headers: {
+      ...own.headers,
+      ...headers?.(world),
+      ...(sent ? { 'content-type': sent.contentType } : {}),
+    },
+    body:
+      // A form is bytes already, which `inject` sends as they are.
+      (file ?? sent?.body) !== undefined
+        ? ((file ?? sent?.body) as Record<string, unknown>)
+        : schema && {
+            ...contract.minimal(schema),
+            ...credentials,
+            ...((await fields?.(world)) ?? {}),
+          },
   };
 }
 
@@ -295,7 +345,8 @@ export async function inject(
   path: string,
   { token, headers = {}, raw, body }: InjectOptions = {},
 ): Promise<Injected> {
-  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const bytes = raw ?? (Buffer.isBuffer(body) ? body : undefined);
+  const payload = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
   const answer = await server.app.inject({
     method: method as 'GET',
     url: path,

@@ -10,6 +10,7 @@ import { databaseUrl, TEMPLATE } from './database';
 
 declare global {
   var testPostgres: EmbeddedPostgres & { readonly directory: string };
+  var testFiles: string;
 }
 
 /** Speed over safety: these databases are thrown away. */
@@ -24,6 +25,8 @@ export default async function globalSetup(): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataDir: directory, flags: FLAGS });
   globalThis.testPostgres = { ...postgres, stop: () => postgres.stop(), directory };
   process.env['TEST_POSTGRES_URL'] = postgres.url;
+  globalThis.testFiles = mkdtempSync(join(tmpdir(), 'latchkey-test-files-'));
+  process.env['TEST_FILES_DIR'] = globalThis.testFiles;
   const admin = await new DataSource({ type: 'postgres', url: postgres.url }).initialize();
   await admin.query(`CREATE DATABASE ${TEMPLATE}`);
   await admin.destroy();

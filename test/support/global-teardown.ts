@@ -2,5 +2,7 @@ import { rmSync } from 'node:fs';
 
 export default async function globalTeardown(): Promise<void> {
   await globalThis.testPostgres.stop();
-  rmSync(globalThis.testPostgres.directory, { recursive: true, force: true });
+  for (const directory of [globalThis.testPostgres.directory, globalThis.testFiles]) {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }

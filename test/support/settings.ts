@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 /**
  * Settings of servers under test: cheap hashing and limits out of the way. A test that looks at
  * one of these sets it back.
@@ -15,6 +18,7 @@ export const testSettings: Record<string, string> = {
   KEY_GUESSES_PER_TEN_MINUTES: '1000000',
   DATABASE_ACQUIRE_TIMEOUT_MS: '10000',
   DATABASE_LOCK_TIMEOUT_MS: '10000',
+  FILES_DIR: process.env['TEST_FILES_DIR'] ?? join(tmpdir(), 'latchkey-test-files'),
   MASTER_KEY: 'dGVzdC1tYXN0ZXIta2V5LW5vdC1mb3ItcHJvZHVjdGlvbg==',
   JWT_SECRET: 'dGVzdC1qd3Qtc2VjcmV0LW5vdC1mb3ItcHJvZHVjdGlvbiE=',
 };

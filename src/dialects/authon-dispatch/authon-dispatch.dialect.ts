@@ -1,6 +1,7 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { DomainError } from '../../kernel';
 import { Dialect, DialectRegistry, RenderedError, STATUS_OF_CLASS } from '../../platform/http';
+import { spelledRefusal } from './authon-dispatch.errors';
 
 /** `POST /v1` with a `type` [seed 000, «Client API»]. It fails as it refuses: one shape. */
 @Injectable()
@@ -16,9 +17,13 @@ export class AuthonDispatchDialect implements Dialect, OnModuleInit {
 
   renderError(error: DomainError, requestId: string): RenderedError {
     const { problems } = error.details;
-    const { message, code } = error;
-    return {
+    const { status, message, code } = spelledRefusal(error.code) ?? {
       status: STATUS_OF_CLASS[error.class],
+      message: error.message,
+      code: error.code,
+    };
+    return {
+      status,
       body: { success: false, message, code, requestId, ...(problems ? { errors: problems } : {}) },
     };
   }

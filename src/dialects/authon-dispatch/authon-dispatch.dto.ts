@@ -1,9 +1,17 @@
 import { plainForm } from '../../kernel';
 import { LOG_MESSAGE_MAX, LOG_TYPE, LOG_TYPE_MAX } from '../../modules/client-logs';
+import { CHANNEL_DEFAULT, CHANNEL_MAX, FILE_NAME_MAX } from '../../modules/files';
 import { REFERRAL_CODE_LOOKUP_MAX } from '../../modules/referrals';
 import { TOKEN_MAX } from '../../modules/sessions';
 import { CLIENT_VALUE_MAX, VariableKeyField } from '../../modules/variables';
-import { EnumField, NameField, PasswordField, TextField } from '../../platform/http';
+import {
+  BoolField,
+  DropsUnknownKeys,
+  EnumField,
+  NameField,
+  PasswordField,
+  TextField,
+} from '../../platform/http';
 
 /** Absent, null and empty say the same: client libraries differ in how they send nothing. */
 const NOTHING = { min: 0, optional: true, nullable: true } as const;
@@ -167,10 +175,59 @@ export class FetchStatsDto extends SessionDto {
   type: 'fetch_stats';
 }
 
+export class ListFilesDto extends SessionDto {
+  @EnumField(['list_files'])
+  type: 'list_files';
+}
+
+export class FileDto extends SessionDto {
+  @EnumField(['file'])
+  type: 'file';
+
+  @TextField({ ...NOTHING, max: 64, example: 'abc123', description: 'This or `name`' })
+  fileId?: string | null;
+
+  @TextField({
+    ...NOTHING,
+    max: FILE_NAME_MAX,
+    example: 'loader.exe',
+    description: 'Asks for the newest version of that name that the level of the user allows',
+  })
+  name?: string | null;
+
+  @TextField({
+    ...NOTHING,
+    max: CHANNEL_MAX,
+    example: 'stable',
+    description: `Channel of the newest version; \`${CHANNEL_DEFAULT}\` when absent`,
+  })
+  channel?: string | null;
+
+  @BoolField({
+    optional: true,
+    nullable: true,
+    description: 'true answers the bytes, false a link; absent, the application says which',
+  })
+  raw?: boolean | null;
+}
+
 export class RedeemReferralDto extends SessionDto {
   @EnumField(['redeem_referral'])
   type: 'redeem_referral';
 
   @TextField({ max: REFERRAL_CODE_LOOKUP_MAX, example: 'SUMMER-24' })
   code: string;
+}
+
+/** The credential in the address of a download. */
+@DropsUnknownKeys()
+export class DownloadQuery {
+  @TextField({
+    min: 0,
+    max: TOKEN_MAX,
+    optional: true,
+    description: 'The ticket (`dl_…`) of a link, or a session token',
+    example: 'dl_abc123…',
+  })
+  token?: string;
 }

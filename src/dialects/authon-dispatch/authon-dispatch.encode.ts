@@ -4,11 +4,13 @@ import type {
   BlacklistAnswer,
   CheckedSession,
   Entitlement,
+  FileLink,
   KeySignedIn,
   Presence,
   Reward,
   SignedIn,
 } from '../../modules/client-access';
+import type { OfferedFile } from '../../modules/files';
 import type { Variable } from '../../modules/variables';
 import { Envelope, ok } from '../../platform/http';
 
@@ -95,4 +97,20 @@ export function encodeFigures(figures: AppFigures): Envelope<object> {
 /** `redeem_referral`: the documents show no message; this says what happened. */
 export function encodeReward({ expiresAt, rewardDays }: Reward): Envelope<object> {
   return ok({ expiresAt: iso(expiresAt), rewardDays }, 'Referral redeemed');
+}
+
+/** `list_files` [doc], with version, channel and digest. */
+export function encodeFiles(files: readonly OfferedFile[]): Envelope<object> {
+  return ok(
+    files.map(({ code: id, name, size, minLevel, version, channel, digest: sha256 }) => {
+      return { id, name, size, minLevel, version, channel, sha256 };
+    }),
+  );
+}
+
+/** `file` [seed 000]: name, size and a link that is good once (D-A3). */
+export function encodeFileLink({ file, ticket }: FileLink): Envelope<object> {
+  const { code: id, name, size, version, channel, digest: sha256 } = file;
+  const downloadUrl = `/v1/files/download/${id}?token=${ticket}`;
+  return ok({ name, size, downloadUrl, id, version, channel, sha256 });
 }

@@ -1,4 +1,5 @@
-import type { ClientRefusal } from '../../modules/client-access';
+import type { DomainError } from '../../kernel';
+import { ClientErrors, ClientRefusal } from '../../modules/client-access';
 
 /** A refusal as this wire spells it. */
 export interface SpelledRefusal {
@@ -52,7 +53,20 @@ export const REFUSALS: Record<ClientRefusal, SpelledRefusal> = {
   REFERRAL_USED_UP: spelled(409, 'Referral code has no uses left', 'REFERRAL_USED_UP'),
   REFERRAL_REDEEMED: spelled(409, 'Referral code already redeemed', 'REFERRAL_REDEEMED'),
   REFERRAL_OWN: spelled(400, 'You cannot redeem your own code', 'REFERRAL_OWN'),
+  FILE_UNKNOWN: spelled(404, 'File not found', 'NOT_FOUND'),
+  FILE_LEVEL_TOO_LOW: spelled(403, 'Insufficient access level for this file', 'INSUFFICIENT_LEVEL'),
+  TICKET_INVALID: spelled(401, 'The download link is no longer valid', 'INVALID_TICKET'),
 };
 
 /** Wrong `appId` or `apiKey` [doc 1.3]. */
 export const BAD_APP_CREDENTIALS = spelled(401, 'Invalid appId or apiKey', 'INVALID_KEY');
+
+/** How this wire spells a code, if it is that of a refusal. */
+export function spelledRefusal(code: string): SpelledRefusal | null {
+  return Object.hasOwn(REFUSALS, code) ? REFUSALS[code as ClientRefusal] : null;
+}
+
+/** The error that carries a refusal out of a controller of this wire. */
+export function refusal(code: ClientRefusal): DomainError {
+  return ClientErrors[code]();
+}

@@ -5,6 +5,13 @@ const licenseKey = 'AUTH-XXXX-XXXX-XXXX';
 const setting = { key: 'settings', value: 'dark_mode=true' };
 const sessionToken = 'sess_abc123def456…';
 
+const file = {
+  size: 2516582,
+  version: '1.2.3',
+  channel: 'stable',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+};
+
 /** Requests of document 000. */
 export const requests = {
   init: { value: { type: 'init', ...credentials } },
@@ -31,6 +38,8 @@ export const requests = {
   log: {
     value: { type: 'log', ...credentials, sessionToken, message: 'User opened settings panel' },
   },
+  list_files: { value: { type: 'list_files', ...credentials, sessionToken } },
+  file: { value: { type: 'file', ...credentials, sessionToken, fileId: 'abc123' } },
   fetch_online: { value: { type: 'fetch_online', ...credentials, sessionToken } },
   fetch_stats: { value: { type: 'fetch_stats', ...credentials, sessionToken } },
   redeem_referral: {
@@ -88,6 +97,20 @@ export const answers = {
   setvar: { value: { success: true, message: 'Variable set' } },
   getvar: { value: { success: true, data: setting } },
   log: { value: { success: true, message: 'Log recorded' } },
+  list_files: {
+    value: { success: true, data: [{ id: 'abc123', name: 'loader.exe', minLevel: 1, ...file }] },
+  },
+  file: {
+    value: {
+      success: true,
+      data: {
+        name: 'loader.exe',
+        downloadUrl: '/v1/files/download/abc123?token=dl_abc123…',
+        id: 'abc123',
+        ...file,
+      },
+    },
+  },
   fetch_online: {
     value: {
       success: true,

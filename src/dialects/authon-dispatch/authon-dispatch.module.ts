@@ -7,10 +7,12 @@ import { OpenApiParts } from '../../platform/http';
 import { AuthonDispatchDialect } from './authon-dispatch.dialect';
 import { dispatchOpenApi } from './authon-dispatch.openapi';
 import { DispatchOperations } from './authon-dispatch.operations';
+import { DownloadsController } from './authon-dispatch.downloads.controller';
 import { AuthonDispatchRoute } from './authon-dispatch.route';
 
 @Module({
   imports: [AppsModule, ClientAccessModule],
+  controllers: [DownloadsController],
   providers: [AuthonDispatchDialect, AuthonDispatchRoute, DispatchOperations],
 })
 export class AuthonDispatchModule implements OnModuleInit {

@@ -1,8 +1,10 @@
 import { getSchemaPath } from '@nestjs/swagger';
 import { CommonErrors, errorCatalogue } from '../../kernel';
 import { UserErrors } from '../../modules/app-users';
+import { FileErrors } from '../../modules/files';
 import { PlanErrors } from '../../modules/plans';
 import { errorResponse, OpenApiPart, STATUS_OF_CLASS } from '../../platform/http';
+import { StorageErrors } from '../../platform/storage';
 import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
 import * as sample from './authon-dispatch.examples';
 import type { Operation } from './authon-dispatch.operations';
@@ -25,7 +27,7 @@ export function dispatchOpenApi(operations: ReadonlyMap<string, Operation>): Ope
           tags: ['Client'],
           summary: 'Everything a client program does: `type` says what',
           description:
-            'The credentials of the application stand in the body. `init` comes first; `login` and `license` return the session token that the others take. Unknown fields are ignored.',
+            'The credentials of the application stand in the body. `init` comes first; `login` and `license` return the session token that the others take. Unknown fields are ignored. `file` answers the bytes (`application/octet-stream`) instead of a body when `raw` is true, or when the `fileResponseMode` of the application is `binary`.',
           requestBody: {
             required: true,
             content: {
@@ -43,6 +45,7 @@ export function dispatchOpenApi(operations: ReadonlyMap<string, Operation>): Ope
               description: 'Granted',
               content: {
                 'application/json': { schema: GRANTED, examples: sample.answers },
+                'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
               },
             },
             ...errorResponses(),
@@ -53,59 +56,84 @@ export function dispatchOpenApi(operations: ReadonlyMap<string, Operation>): Ope
   };
 }
 
+const FILE = {
+  id: { type: 'string', description: '`file` and `list_files`' },
+  name: { type: 'string', description: '`init`, `file` and `list_files`' },
+  size: { type: 'integer', description: 'Bytes; `file` and `list_files`' },
+  version: {
+    type: 'string',
+    nullable: true,
+    description: '`init`; `file` and `list_files`, null for a file without one',
+  },
+  channel: { type: 'string', description: '`file` and `list_files`' },
+  sha256: { type: 'string', description: 'Of the content, in hex; `file` and `list_files`' },
+};
+
+const DATA = {
+  type: 'object',
+  description: 'Depends on `type`',
+  properties: {
+    ...FILE,
+    downloadUrl: { type: 'string', description: 'Good once, within 60 seconds; `file`' },
+    updateUrl: { type: 'string', nullable: true, description: '`init`' },
+    hwidLock: { type: 'boolean', description: '`init`' },
+    hashCheck: { type: 'boolean', description: '`init`' },
+    username: { type: 'string', nullable: true, description: 'null for a key without user' },
+    level: { type: 'integer' },
+    expiresAt: {
+      type: 'string',
+      format: 'date-time',
+      nullable: true,
+      description: 'null is for ever',
+    },
+    sessionToken: { type: 'string', description: '`login` and `license`' },
+    subscription: {
+      type: 'string',
+      nullable: true,
+      description: 'Name of the plan; `login` and `license`',
+    },
+    blacklisted: { type: 'boolean', description: '`check_blacklist`' },
+    reason: { type: 'string', nullable: true, description: '`check_blacklist`' },
+    key: { type: 'string', description: '`var` and `getvar`' },
+    value: { type: 'string', description: '`var` and `getvar`' },
+    count: { type: 'integer', description: 'All who are online; `fetch_online`' },
+    users: {
+      type: 'array',
+      description: 'The latest thousand of them; `fetch_online`',
+      items: {
+        type: 'object',
+        required: ['username', 'lastActive'],
+        properties: {
+          username: { type: 'string', nullable: true },
+          lastActive: { type: 'string', format: 'date-time' },
+        },
+      },
+    },
+    totalUsers: { type: 'integer', description: '`fetch_stats`' },
+    onlineUsers: { type: 'integer', description: '`fetch_stats`' },
+    totalKeys: { type: 'integer', description: '`fetch_stats`' },
+    appVersion: { type: 'string', description: '`fetch_stats`' },
+    rewardDays: { type: 'integer', description: '`redeem_referral`' },
+  },
+};
+
+const FILES = {
+  type: 'array',
+  description: '`list_files`',
+  items: {
+    type: 'object',
+    required: [...Object.keys(FILE), 'minLevel'],
+    properties: { ...FILE, minLevel: { type: 'integer' } },
+  },
+};
+
 const GRANTED = {
   type: 'object',
   required: ['success'],
   properties: {
     success: { type: 'boolean', enum: [true] },
     message: { type: 'string', description: 'Absent where the documents show none' },
-    data: {
-      type: 'object',
-      description: 'Depends on `type`',
-      properties: {
-        name: { type: 'string', description: '`init`' },
-        version: { type: 'string', description: '`init`' },
-        updateUrl: { type: 'string', nullable: true, description: '`init`' },
-        hwidLock: { type: 'boolean', description: '`init`' },
-        hashCheck: { type: 'boolean', description: '`init`' },
-        username: { type: 'string', nullable: true, description: 'null for a key without user' },
-        level: { type: 'integer' },
-        expiresAt: {
-          type: 'string',
-          format: 'date-time',
-          nullable: true,
-          description: 'null is for ever',
-        },
-        sessionToken: { type: 'string', description: '`login` and `license`' },
-        subscription: {
-          type: 'string',
-          nullable: true,
-          description: 'Name of the plan; `login` and `license`',
-        },
-        blacklisted: { type: 'boolean', description: '`check_blacklist`' },
-        reason: { type: 'string', nullable: true, description: '`check_blacklist`' },
-        key: { type: 'string', description: '`var` and `getvar`' },
-        value: { type: 'string', description: '`var` and `getvar`' },
-        count: { type: 'integer', description: 'All who are online; `fetch_online`' },
-        users: {
-          type: 'array',
-          description: 'The latest thousand of them; `fetch_online`',
-          items: {
-            type: 'object',
-            required: ['username', 'lastActive'],
-            properties: {
-              username: { type: 'string', nullable: true },
-              lastActive: { type: 'string', format: 'date-time' },
-            },
-          },
-        },
-        totalUsers: { type: 'integer', description: '`fetch_stats`' },
-        onlineUsers: { type: 'integer', description: '`fetch_stats`' },
-        totalKeys: { type: 'integer', description: '`fetch_stats`' },
-        appVersion: { type: 'string', description: '`fetch_stats`' },
-        rewardDays: { type: 'integer', description: '`redeem_referral`' },
-      },
-    },
+    data: { oneOf: [DATA, FILES] },
   },
 };
 
@@ -115,6 +143,8 @@ const ERRORS = [
   CommonErrors.MALFORMED_JSON,
   CommonErrors.PAYLOAD_TOO_LARGE,
   CommonErrors.UNSUPPORTED_MEDIA_TYPE,
+  FileErrors.FILE_DAMAGED,
+  StorageErrors.STORAGE_UNAVAILABLE,
   UserErrors.USERNAME_TAKEN,
   PlanErrors.PLAN_LIMIT_REACHED,
 ].map(({ code }) => code);

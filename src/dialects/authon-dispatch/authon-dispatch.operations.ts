@@ -4,21 +4,29 @@ import type { ClientApp } from '../../modules/apps';
 import {
   ClientAccess,
   ClientData,
+  ClientFiles,
   ClientLife,
   ClientLookups,
   ClientReferrals,
   ClientRefusal,
+  ClientVerdict,
+  FileDownload,
+  FileLink,
+  WhichFile,
 } from '../../modules/client-access';
-import { Envelope, invalidInput, validateInput } from '../../platform/http';
+import { CHANNEL_DEFAULT } from '../../modules/files';
+import { Content, Envelope, invalidInput, validateInput } from '../../platform/http';
 import { parseAddress } from '../../platform/network';
 import {
   CheckBlacklistDto,
   CheckDto,
   FetchOnlineDto,
   FetchStatsDto,
+  FileDto,
   GetVarDto,
   InitDto,
   LicenseDto,
+  ListFilesDto,
   LogDto,
   LoginDto,
   LogoutDto,
@@ -37,14 +45,22 @@ export interface Operation {
   /** Validates the body; throws INVALID_INPUT. The returned function performs the request. */
   readonly decode: (
     body: unknown,
-  ) => (app: ClientApp, origin: Origin) => Promise<Verdict<Envelope<object>, ClientRefusal>>;
+  ) => (app: ClientApp, origin: Origin) => Promise<Verdict<Answer, ClientRefusal>>;
+}
+
+/** What a grant sends: a body, or for `file` the bytes themselves. */
+type Answer = Envelope<object> | Content;
+
+/** Whether an answer is a file rather than a body. */
+export function isContent(answer: Answer): answer is Content {
+  return 'read' in answer;
 }
 
 function operation<D extends object, V>(
   dto: new () => D,
   signIn: boolean,
   verb: (app: ClientApp, input: D, origin: Origin) => Promise<Verdict<V, ClientRefusal>>,
-  encoder: (value: V) => Envelope<object>,
+  encoder: (value: V) => Answer,
   problemsOf: (input: D) => readonly FieldProblem[] = () => [],
 ): Operation {
   return {
@@ -73,6 +89,7 @@ export class DispatchOperations {
     data: ClientData,
     referrals: ClientReferrals,
     lookups: ClientLookups,
+    files: ClientFiles,
   ) {
     this.all = new Map<string, Operation>(
       Object.entries({
@@ -82,6 +99,7 @@ export class DispatchOperations {
         ...presenceOperations(data),
         ...referralOperations(referrals),
         ...lookupOperations(lookups),
+        ...fileOperations(files),
       }),
     );
   }
@@ -193,6 +211,34 @@ const lookupOperations = (lookups: ClientLookups): Operations => ({
     blacklistProblems,
   ),
 });
+
+const fileOperations = (files: ClientFiles): Operations => ({
+  list_files: operation(
+    ListFilesDto,
+    false,
+    (app, { sessionToken }, origin) => files.list(app, sessionToken, origin),
+    encode.encodeFiles,
+  ),
+  file: operation(
+    FileDto,
+    false,
+    (app, input, origin): Promise<ClientVerdict<FileLink | FileDownload>> => {
+      const { sessionToken, raw } = input;
+      const bytes = raw ?? app.fileResponseMode === 'binary';
+      const which = whichFile(input);
+      return bytes
+        ? files.open(app, sessionToken, which, origin)
+        : files.link(app, sessionToken, which, origin);
+    },
+    (answer) => ('ticket' in answer ? encode.encodeFileLink(answer) : answer),
+    ({ fileId, name }) =>
+      fileId || name ? [] : [{ field: 'fileId', message: 'must be sent, or name' }],
+  ),
+});
+
+function whichFile({ fileId, name, channel }: FileDto): WhichFile {
+  return fileId ? { fileId } : { name: name!, channel: channel || CHANNEL_DEFAULT };
+}
 
 /** «`ip` and/or `hwid`, at least one» [doc]. */
 function blacklistProblems({ ip, hwid }: CheckBlacklistDto): FieldProblem[] {

@@ -3,12 +3,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CommonErrors } from '../../kernel';
 import { ClientApps } from '../../modules/apps';
 import { CheckedSession, ClientSessions } from '../../modules/client-access';
-import { ErrorResponder, invalidInput, originOf, validateInput } from '../../platform/http';
+import {
+  ErrorResponder,
+  invalidInput,
+  originOf,
+  sendContent,
+  validateInput,
+} from '../../platform/http';
 import { ClientThrottle, Hit } from '../../platform/rate-limit';
 import { CredentialsDto } from './authon-dispatch.dto';
 import { encodeCheck } from './authon-dispatch.encode';
 import { BAD_APP_CREDENTIALS, REFUSALS, SpelledRefusal } from './authon-dispatch.errors';
-import { DispatchOperations } from './authon-dispatch.operations';
+import { DispatchOperations, isContent } from './authon-dispatch.operations';
 
 /** The fields by which any request is routed; nothing else is known of them yet. */
 interface Dispatched {
@@ -105,7 +111,10 @@ export class AuthonDispatchRoute {
     const app = await this.apps.authenticate(appId, apiKey);
     if (!app) return this.refuse(request, reply, BAD_APP_CREDENTIALS);
     const verdict = await perform(app, originOf(request));
-    if (verdict.granted) return reply.send(verdict.value);
+    if (verdict.granted) {
+      const { value } = verdict;
+      return isContent(value) ? sendContent(request, reply, value) : reply.send(value);
+    }
     return this.refuse(request, reply, REFUSALS[verdict.code], verdict.facts);
   }
 

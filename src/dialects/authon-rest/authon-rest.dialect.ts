@@ -12,6 +12,7 @@ export class AuthonRestDialect implements Dialect, OnModuleInit {
     '/v1/admin/licenses',
     '/v1/admin/users',
     '/v1/admin/blacklist',
+    '/v1/admin/files',
     '/v1/reseller/keys',
     '/v1/reseller/stats',
   ];

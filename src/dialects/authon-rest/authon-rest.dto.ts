@@ -1,6 +1,7 @@
 import { DURATION_TYPES, DurationType, plainForm } from '../../kernel';
 import { USER_STATUSES, UserStatus } from '../../modules/app-users';
 import { BLACKLIST_TYPES, BlacklistType } from '../../modules/blacklist';
+import { ChannelField, FileNameField, MinLevelField, VersionField } from '../../modules/files';
 import { LICENSE_STATUSES, LicenseStatus } from '../../modules/licenses';
 import { KEYS_MAX } from '../../modules/resellers';
 import {
@@ -9,6 +10,7 @@ import {
   InstantField,
   IntField,
   NameField,
+  NumberAsText,
   PageQuery,
   PasswordField,
   TextField,
@@ -156,4 +158,33 @@ export class ListOwnKeysQuery extends PageQuery {
 
   @TextField({ max: 128, optional: true, description: 'Part of a key', example: 'RESELL-A8F2' })
   search?: string;
+}
+
+/** The fields of an uploaded form, which are all text (D-B6). */
+@DropsUnknownKeys()
+export class UploadFormDto {
+  @TextField(APP_ID)
+  appId: string;
+
+  @FileNameField()
+  name: string;
+
+  @NumberAsText()
+  @MinLevelField({ optional: true })
+  minLevel?: number;
+
+  @VersionField({ optional: true })
+  version?: string;
+
+  @ChannelField({ optional: true })
+  channel?: string;
+}
+
+@DropsUnknownKeys()
+export class NewestFileQuery {
+  @FileNameField()
+  name: string;
+
+  @ChannelField({ optional: true })
+  channel?: string;
 }

@@ -2,18 +2,21 @@ import { durationTypeOf, publicId, Verdict } from '../../kernel';
 import { AppUser, expiryOf } from '../../modules/app-users';
 import type { BlacklistEntry } from '../../modules/blacklist';
 import type { ClientRefusal, SignedIn } from '../../modules/client-access';
+import type { OfferedFile, StoredFile } from '../../modules/files';
 import type { License } from '../../modules/licenses';
 import type { SoldKey } from '../../modules/resellers';
 import { Envelope, ok } from '../../platform/http';
 import { refusal } from './authon-rest.errors';
 import type {
   BlacklistedView,
+  ClientFileView,
   ClientLicenseView,
   ClientLoginView,
   ClientRegisterView,
   KeyView,
   ListedUserView,
   OwnKeyView,
+  UploadedFileView,
 } from './authon-rest.views';
 
 /** ISO-8601; null is a lifetime. */
@@ -26,8 +29,13 @@ export function answer<T, V>(
   verdict: Verdict<T, ClientRefusal>,
   encode: (value: T) => V,
 ): Envelope<V> {
+  return ok(encode(grantedOf(verdict)));
+}
+
+/** What was granted; throws what a refusal is on this wire. */
+export function grantedOf<T>(verdict: Verdict<T, ClientRefusal>): T {
   if (!verdict.granted) throw refusal(verdict.code, verdict.facts);
-  return ok(encode(verdict.value));
+  return verdict.value;
 }
 
 /** `data` of login [seed 001]. */
@@ -95,4 +103,17 @@ export function encodeOwnKey(sold: SoldKey): OwnKeyView {
   const { key, durationType, status, level, maxDevices } = sold;
   const createdAt = sold.createdAt.toISOString();
   return { key, durationType, status, createdAt, id: publicId('lic', sold.id), level, maxDevices };
+}
+
+/** A file as clients see it (D-B7), with version, channel and digest. */
+export function encodeClientFile(file: OfferedFile): ClientFileView {
+  const { code: id, name, size, minLevel, version, channel, digest: sha256 } = file;
+  return { id, name, size, minLevel, version, channel, sha256 };
+}
+
+/** An uploaded file as document 000 shows it (D-B6), with version, channel and digest. */
+export function encodeFile(file: StoredFile): UploadedFileView {
+  const { code: id, appId, name, size, minLevel, version, channel, sha256 } = file;
+  const path = `/uploads/${appId}/${id}_${name}`;
+  return { id, name, path, size, minLevel, version, channel, sha256: sha256!.toString('hex') };
 }

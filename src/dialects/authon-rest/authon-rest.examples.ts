@@ -87,3 +87,18 @@ export const ownKeys = {
   data: [ownKey],
   pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
 };
+
+const file = {
+  id: 'abc123',
+  name: 'loader.exe',
+  size: 2516582,
+  minLevel: 1,
+  version: '1.2.3',
+  channel: 'stable',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+};
+export const clientFile = { success: true, data: file };
+export const uploadedFile = {
+  success: true,
+  data: { ...file, path: '/uploads/94c39ce0-b3d3-481a-b2ac-4eae5fba888d/abc123_loader.exe' },
+};

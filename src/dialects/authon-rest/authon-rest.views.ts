@@ -179,3 +179,52 @@ export class OwnKeyView {
   @ApiProperty({ type: 'integer', example: 1 })
   maxDevices: number;
 }
+
+export class ClientFileView {
+  @ApiProperty({ pattern: '^[0-9a-z]{6}$', example: 'abc123' })
+  id: string;
+
+  @ApiProperty({ example: 'loader.exe' })
+  name: string;
+
+  @ApiProperty({ type: 'integer', description: 'Bytes', example: 2516582 })
+  size: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  minLevel: number;
+
+  @ApiProperty({ type: String, nullable: true, example: '1.2.3' })
+  version: string | null;
+
+  @ApiProperty({ example: 'stable' })
+  channel: string;
+
+  @ApiProperty({ description: 'Of the content, in hex' })
+  sha256: string;
+}
+
+export class UploadedFileView extends ClientFileView {
+  @ApiProperty({ example: '/uploads/94c39ce0-b3d3-481a-b2ac-4eae5fba888d/abc123_loader.exe' })
+  path: string;
+}
+
+/** The parts of an uploaded form. */
+export class UploadFormView {
+  @ApiProperty({ type: 'string', format: 'binary', description: 'Up to `FILE_LIMIT_BYTES`' })
+  file: unknown;
+
+  @ApiProperty({ example: '94c39ce0-b3d3-481a-b2ac-4eae5fba888d' })
+  appId: string;
+
+  @ApiProperty({ required: false, description: 'The name of the uploaded file when absent' })
+  name?: string;
+
+  @ApiProperty({ type: 'integer', required: false, example: 1, description: '0 when absent' })
+  minLevel?: number;
+
+  @ApiProperty({ required: false, example: '1.2.3' })
+  version?: string;
+
+  @ApiProperty({ required: false, example: 'stable' })
+  channel?: string;
+}

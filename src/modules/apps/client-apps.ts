@@ -23,6 +23,7 @@ export type ClientApp = Readonly<
     | 'vpnBlock'
     | 'sharingThreshold'
     | 'enforceVersion'
+    | 'fileResponseMode'
   >
 >;
 
@@ -83,7 +84,7 @@ export class ClientApps {
     return this.apps.findNamed(sellerId, name);
   }
 
-  /** The application with that id, for a client that proved its right to it otherwise. */
+  /** The application of that id, or null: where something else than its key named it. */
   find(appId: string): Promise<ClientApp | null> {
     return this.apps.find(appId);
   }

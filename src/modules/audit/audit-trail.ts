@@ -24,6 +24,7 @@ export type AuditTarget =
   | 'session'
   | 'blacklist-entry'
   | 'variable'
+  | 'file'
   | 'referral-code'
   | 'reseller'
   | 'gateway'

@@ -5,6 +5,7 @@ import { AttemptsModule } from '../attempts';
 import { BlacklistModule } from '../blacklist';
 import { ClientLogsModule } from '../client-logs';
 import { GatewaysModule } from '../gateways';
+import { FilesModule } from '../files';
 import { LicensesModule } from '../licenses';
 import { ReferralsModule } from '../referrals';
 import { SessionsModule } from '../sessions';
@@ -12,6 +13,8 @@ import { VariablesModule } from '../variables';
 import { ClientAccess } from './client-access.service';
 import { ClientBooks } from './client-books';
 import { ClientData } from './client-data.service';
+import { ClientDownloads } from './client-downloads.service';
+import { ClientFiles } from './client-files.service';
 import { ClientLookups } from './client-lookups.service';
 import { ClientLife } from './client-life.service';
 import { ClientReferrals } from './client-referrals.service';
@@ -33,6 +36,7 @@ import { SessionMemory } from './session-memory';
     BlacklistModule,
     ClientLogsModule,
     GatewaysModule,
+    FilesModule,
     LicensesModule,
     ReferralsModule,
     SessionsModule,
@@ -42,6 +46,8 @@ import { SessionMemory } from './session-memory';
     ClientAccess,
     ClientBooks,
     ClientData,
+    ClientDownloads,
+    ClientFiles,
     ClientLife,
     ClientLookups,
     ClientReferrals,
@@ -58,6 +64,8 @@ import { SessionMemory } from './session-memory';
   exports: [
     ClientAccess,
     ClientData,
+    ClientDownloads,
+    ClientFiles,
     ClientLife,
     ClientLookups,
     ClientReferrals,

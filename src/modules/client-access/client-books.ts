@@ -4,8 +4,10 @@ import { Outbox } from '../../platform/outbox';
 import { AuditTrail } from '../audit';
 import type { ClientUser } from '../app-users';
 import type { ClientApp } from '../apps';
+import type { OfferedFile } from '../files';
 import { License, LicenseAccess } from '../licenses';
 import type { SessionSubject } from '../sessions';
+import type { LiveClient } from './client-sessions.service';
 
 /** What the client's life writes into the record and the outbox. */
 @Injectable()
@@ -111,6 +113,26 @@ export class ClientBooks {
       origin,
       details: { version, hwid, address, staff: license.staff },
     });
+  }
+
+  /** A client got a file, from its first byte on. */
+  downloaded(app: ClientApp, client: LiveClient, file: OfferedFile, origin: Origin): void {
+    const { code: fileId, name, size, version, channel } = file;
+    const { id: sessionId, userId, username, licenseId } = client;
+    const data = {
+      fileId,
+      name,
+      size,
+      userId,
+      username,
+      licenseId,
+      sessionId,
+      ip: origin.ip,
+      appId: app.id,
+      version,
+      channel,
+    };
+    this.outbox.emit({ type: 'file.download', appId: app.id, data });
   }
 
   loggedOut(app: ClientApp, session: { id: string } & SessionSubject, origin: Origin): void {

@@ -7,7 +7,7 @@ import { Session, SessionsService } from '../sessions';
 import type { ClientRefusal, ClientVerdict } from './client-access.service';
 import { ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
-import { CheckedSession, ClientSessions, LiveClient } from './client-sessions.service';
+import { Checked, CheckedSession, ClientSessions, LiveClient } from './client-sessions.service';
 import { climb } from './domain/ladder';
 
 /** The life of a session: established whenever it is used, ended by the client or by time. */
@@ -42,7 +42,23 @@ export class ClientLife {
   ): Promise<ClientVerdict<LiveClient>> {
     const remembered = this.checks.checkRemembered(app, token, origin.ip);
     if (remembered) return granted(remembered);
-    const { refusal, session, license, client } = await this.checks.check(app, token, origin);
+    return this.conclude(app, await this.checks.check(app, token, origin), origin);
+  }
+
+  /** The same for a session that something else than its token names, such as a download ticket. */
+  async establishById(
+    app: ClientApp,
+    sessionId: string,
+    origin: Origin,
+  ): Promise<ClientVerdict<LiveClient>> {
+    return this.conclude(app, await this.checks.checkById(app, sessionId, origin), origin);
+  }
+
+  private async conclude(
+    app: ClientApp,
+    { refusal, session, license, client }: Checked,
+    origin: Origin,
+  ): Promise<ClientVerdict<LiveClient>> {
     if (client) return granted(client);
     if (session && license?.status === 'EXPIRED') await this.expire(app, session, refusal!, origin);
     return refused(refusal!);

@@ -27,7 +27,7 @@ export interface Checked {
   readonly session: Session | null;
   readonly license: License | null;
   /** Present when nothing refuses. */
-  readonly client: LiveClient | null;
+  readonly client: RememberedSession | null;
 }
 
 /**
@@ -65,16 +65,26 @@ export class ClientSessions {
   async check(app: ClientApp, token: string, origin: Origin): Promise<Checked> {
     const mark = this.memory.mark();
     const session = await this.sessions.findLive(app.id, token);
+    const checked = await this.judge(app, session, origin);
+    if (checked.client) this.memory.set(token, checked.client, mark);
+    return checked;
+  }
+
+  /** The same for a session that something else than its token names; nothing is remembered. */
+  async checkById(app: ClientApp, sessionId: string, origin: Origin): Promise<Checked> {
+    return this.judge(app, await this.sessions.findLiveById(app.id, sessionId), origin);
+  }
+
+  private async judge(app: ClientApp, session: Session | null, origin: Origin): Promise<Checked> {
     const license = session && (await this.licenses.peek(app.id, session.licenseId));
     const facts = await this.factsOf(app, session, license, origin);
     const refusal = await this.screen.judge(facts);
     if (refusal || !session || !license) {
       return { refusal, session, license, client: null };
     }
-    const remembered = rememberedOf(session, license);
-    this.memory.set(token, remembered, mark);
-    this.beat(remembered, this.clock.nowMs());
-    return { refusal: null, session, license, client: remembered };
+    const client = rememberedOf(session, license);
+    this.beat(client, this.clock.nowMs());
+    return { refusal: null, session, license, client };
   }
 
   private async factsOf(

@@ -15,6 +15,10 @@ export type { BlacklistAnswer } from './client-lookups.service';
 /** What it does meanwhile: variables, messages, who is online, referral codes. */
 export { ClientData } from './client-data.service';
 export type { AppFigures, Presence } from './client-data.service';
+/** Files: what a client is offered, links to them, their bytes. */
+export { ClientFiles } from './client-files.service';
+export type { FileDownload, FileLink, WhichFile } from './client-files.service';
+export { ClientDownloads } from './client-downloads.service';
 export { ClientReferrals } from './client-referrals.service';
 export type { Reward } from './client-referrals.service';
 /** The heartbeat that needs no database. */

@@ -22,10 +22,11 @@ export class PlanLimits {
    * Makes room for `count` more, inside the caller's transaction and before they are made. The
    * seller stays locked until it ends, so that two cannot take the same last place; a plan without
    * that limit locks nothing. Take it after the locks on licence and user.
+   * What is given up in return, `released`, is not counted.
    * @throws PLAN_LIMIT_REACHED naming plan and limit
    */
-  async reserve(sellerId: string, thing: PlanThing, count: number): Promise<void> {
-    const message = await this.problem(sellerId, thing, count);
+  async reserve(sellerId: string, thing: PlanThing, count: number, released = 0): Promise<void> {
+    const message = await this.problem(sellerId, thing, count, released);
     if (message) throw PlanErrors.PLAN_LIMIT_REACHED({ message });
   }
 
@@ -42,7 +43,7 @@ export class PlanLimits {
 
   /** The same on behalf of a client program, which is not told the seller's figures. */
   async reserveForClient(sellerId: string, thing: PlanThing): Promise<void> {
-    if (await this.problem(sellerId, thing, 1)) throw PlanErrors.PLAN_LIMIT_REACHED();
+    if (await this.problem(sellerId, thing, 1, 0)) throw PlanErrors.PLAN_LIMIT_REACHED();
   }
 
   /** One statement. */
@@ -68,9 +69,14 @@ export class PlanLimits {
     if (!(await this.plans.setLimit(plan, limit, value))) throw PlanErrors.PLAN_UNKNOWN();
   }
 
-  private async problem(sellerId: string, thing: PlanThing, count: number): Promise<string | null> {
+  private async problem(
+    sellerId: string,
+    thing: PlanThing,
+    count: number,
+    released: number,
+  ): Promise<string | null> {
     if (!(await this.plans.lockIfLimited(sellerId, thing))) return null;
     const { plan, limit, used } = await this.plans.room(sellerId, thing);
-    return limitProblem(plan, thing, limit, used, count);
+    return limitProblem(plan, thing, limit, used - released, count);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from '../../platform/database';
-import type { PlanAllowance, PlanLimitName, PlanThing, PlanUsage } from './domain/plan';
+import { PLAN_THINGS, PlanAllowance, PlanLimitName, PlanThing, PlanUsage } from './domain/plan';
 import { PlanLimitEntity } from './entities/plan-limit.entity';
 
 /** How many a seller (`$1`) has; keys and users are sums of small changes, see `app_counts`. */
@@ -8,6 +8,17 @@ const COUNTS: Readonly<Record<PlanThing, string>> = {
   apps: '(SELECT count(*)::int FROM apps WHERE seller_id = $1)',
   keys: sumOf('licenses'),
   users: sumOf('users'),
+  // What is being written counts as well, so that many uploads at once find no more room than one.
+  storageBytes: `(SELECT coalesce(sum(size), 0)::float8 FROM file_blobs
+                   WHERE seller_id = $1 AND state IN ('WRITING', 'PUBLISHED'))`,
+};
+
+/** The column of a plan's limit. */
+const LIMITS: Readonly<Record<PlanThing, string>> = {
+  apps: 'l.apps',
+  keys: 'l.keys',
+  users: 'l.users',
+  storageBytes: 'l.storage_bytes::float8',
 };
 
 function sumOf(thing: 'licenses' | 'users'): string {
@@ -32,7 +43,7 @@ export class PlansRepository extends Repository {
   async lockIfLimited(sellerId: string, thing: PlanThing): Promise<boolean> {
     const row = await this.one(
       `SELECT id FROM sellers s
-        WHERE id = $1 AND (SELECT l.${thing} FROM plan_limits l WHERE l.plan = s.plan) IS NOT NULL
+        WHERE id = $1 AND (SELECT ${LIMITS[thing]} FROM plan_limits l WHERE l.plan = s.plan) IS NOT NULL
           FOR NO KEY UPDATE`,
       [sellerId],
     );
@@ -42,7 +53,7 @@ export class PlansRepository extends Repository {
   /** Limit and count as they are now: a statement of its own, after the lock. */
   async room(sellerId: string, thing: PlanThing): Promise<Room> {
     const row = await this.one<Room>(
-      `SELECT s.plan, l.${thing} AS "limit", ${COUNTS[thing]} AS used
+      `SELECT s.plan, ${LIMITS[thing]} AS "limit", ${COUNTS[thing]} AS used
          FROM sellers s LEFT JOIN plan_limits l ON l.plan = s.plan WHERE s.id = $1`,
       [sellerId],
     );
@@ -50,17 +61,21 @@ export class PlansRepository extends Repository {
   }
 
   async allowance(sellerId: string): Promise<{ limits: PlanAllowance; usage: PlanUsage }> {
-    const row = await this.one<Record<'apps' | 'keys' | 'users', number | null> & Used>(
-      `SELECT l.apps, l.keys, l.users, ${COUNTS.apps} AS used_apps, ${COUNTS.keys} AS used_keys,
-              ${COUNTS.users} AS used_users
+    const columns = PLAN_THINGS.map(
+      (thing) => `'${thing}', json_build_array(${LIMITS[thing]}, ${COUNTS[thing]})`,
+    );
+    const row = await this.one<{ things: Record<PlanThing, [number | null, number]> }>(
+      `SELECT json_build_object(${columns.join(', ')}) AS things
          FROM sellers s LEFT JOIN plan_limits l ON l.plan = s.plan WHERE s.id = $1`,
       [sellerId],
     );
-    const { apps, keys, users, usedApps, usedKeys, usedUsers } = row!;
-    return {
-      limits: { apps, keys, users },
-      usage: { apps: usedApps, keys: usedKeys, users: usedUsers },
-    };
+    const { things } = row!;
+    const each = <T>(pick: (pair: [number | null, number]) => T) =>
+      Object.fromEntries(PLAN_THINGS.map((thing) => [thing, pick(things[thing])])) as Record<
+        PlanThing,
+        T
+      >;
+    return { limits: each(([limit]) => limit), usage: each(([, used]) => used) };
   }
 
   all(): Promise<PlanLimitEntity[]> {
@@ -76,10 +91,4 @@ export class PlansRepository extends Repository {
     const changed = await this.manager.update(PlanLimitEntity, { plan }, { [limit]: value });
     return changed.affected === 1;
   }
-}
-
-interface Used {
-  readonly usedApps: number;
-  readonly usedKeys: number;
-  readonly usedUsers: number;
 }

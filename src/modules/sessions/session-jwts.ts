@@ -25,6 +25,12 @@ export class SessionJwts {
     );
   }
 
+  /** The application a genuine token was issued in; null for any other text. */
+  appOf(token: string): string | null {
+    const app = this.tokens.verify(AUDIENCE, token)?.['app'];
+    return typeof app === 'string' ? parseUuid(app) : null;
+  }
+
   /** The session a genuine token of that application names; null for any other text. */
   sessionOf(appId: string, token: string): string | null {
     const claims = this.tokens.verify(AUDIENCE, token);

@@ -91,6 +91,14 @@ export class SessionsRepository extends Repository {
     ]);
   }
 
+  async appOfToken(tokenHash: Buffer): Promise<string | null> {
+    const row = await this.one<{ appId: string }>(
+      'SELECT app_id FROM sessions WHERE token_hash = $1',
+      [tokenHash],
+    );
+    return row?.appId ?? null;
+  }
+
   findLive(appId: string, id: string): Promise<SessionEntity | null> {
     return this.one(`SELECT * FROM sessions WHERE id = $2 AND app_id = $1 AND ${LIVE}`, [
       appId,

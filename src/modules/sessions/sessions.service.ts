@@ -90,6 +90,20 @@ export class SessionsService {
     return id === null ? null : this.sessions.findLive(appId, id);
   }
 
+  /** The live session of that application with this id, or null. */
+  findLiveById(appId: string, sessionId: string): Promise<Session | null> {
+    return this.sessions.findLive(appId, sessionId);
+  }
+
+  /**
+   * The application that a token of either kind was issued in, whether its session still lives or
+   * not; null for any other text. For wires on which nothing else names the application.
+   */
+  async appOf(token: string): Promise<string | null> {
+    if (!token.startsWith(TOKEN_PREFIX)) return this.jwts.appOf(token);
+    return this.sessions.appOfToken(sha256(token));
+  }
+
   /** The session's token in the form of a JWT: as good as the other one, for as long (D-B3). */
   jwtOf(appId: string, sessionId: string): string {
     return this.jwts.issue(appId, sessionId);

@@ -1,10 +1,14 @@
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 
 /** A key pair that signs; what it signed is verified with the public key alone. */
 export interface SigningKey {
   /** 32 bytes. */
   readonly publicKey: Buffer;
-  sign(text: string): Buffer;
+  /** The same in SPKI. */
+  readonly spki: Buffer;
+  /** 64 bytes; the same bytes get the same signature. */
+  sign(message: string | Buffer): Buffer;
+  verify(message: string | Buffer, signature: Buffer): boolean;
 }
 
 /** Beginning of a PKCS #8 document that holds an Ed25519 seed (RFC 8410). */
@@ -18,9 +22,13 @@ export function signingKey(seed: Buffer): SigningKey {
     format: 'der',
     type: 'pkcs8',
   });
-  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  const publicKey = createPublicKey(key);
+  const spki = publicKey.export({ format: 'der', type: 'spki' });
   return {
+    spki,
     publicKey: spki.subarray(spki.length - PUBLIC_KEY_BYTES),
-    sign: (text) => sign(null, Buffer.from(text), key),
+    sign: (message) => sign(null, Buffer.from(message as string), key),
+    verify: (message, signature) =>
+      verify(null, Buffer.from(message as string), publicKey, signature),
   };
 }

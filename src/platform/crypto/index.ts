@@ -1,4 +1,6 @@
 export { CryptoModule } from './crypto.module';
+export { FileKeys } from './file-keys';
+export type { WrappedKey } from './file-keys';
 export { isOurJwt, JWT_ISSUER, JwtTokens } from './jwt';
 export type { JwtAudience, JwtLife } from './jwt';
 export type { SigningKey } from './ed25519';
@@ -6,6 +8,8 @@ export { KeyRing } from './key-ring';
 export type { Secrets } from './key-ring';
 export { foreignHash, isForeignHash, NO_PASSWORD, PasswordHasher } from './password-hasher';
 export { resolveSecrets } from './secrets';
-export { Slots } from './slots';
+export { DamagedContentError, openSegments, sealedRange, sealSegments } from './segments';
+export type { ByteRange } from './segments';
+export { Slots, SlotsBusyError } from './slots';
 export * from './tokens';
 export { newTotpSecret, totpStep, totpUri } from './totp';

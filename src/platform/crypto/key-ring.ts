@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { SigningKey, signingKey } from './ed25519';
+import { openBytes, sealBytes } from './sealed';
 import { hmacSha256 } from './tokens';
 
 /** The two secrets everything else is derived from; held outside the database. */
@@ -21,8 +22,6 @@ export type MacPurpose =
   | 'attempted-key'
   | 'gateway-key';
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const SIGNING_KEYS_KEPT = 2_000;
 
 /**
@@ -52,20 +51,12 @@ export class KeyRing {
 
   /** Encrypts a short text (AES-256-GCM); it opens only under the same `context`. */
   seal(plain: string, context: string): Buffer {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.sealKey, nonce);
-    cipher.setAAD(Buffer.from(context));
-    const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+    return sealBytes(this.sealKey, Buffer.from(plain), context);
   }
 
   /** @throws when the bytes were altered, or sealed under another key or context. */
   open(sealed: Buffer, context: string): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.sealKey, sealed.subarray(0, NONCE_BYTES));
-    decipher.setAAD(Buffer.from(context));
-    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
-    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+    return openBytes(this.sealKey, sealed, context).toString('utf8');
   }
 
   /** The key pair that signs for one context, such as the messages of an application. */

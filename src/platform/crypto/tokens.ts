@@ -21,9 +21,22 @@ export function randomText(alphabet: string, length: number): string {
   return text;
 }
 
-/** What is stored of a token that already has full entropy. */
-export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** What is stored of a token that already has full entropy; the digest of any bytes. */
+export function sha256(bytes: string | Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
+/** SHA-256 of bytes that come in parts. */
+export class Sha256 {
+  private readonly hash = createHash('sha256');
+
+  update(bytes: Buffer): void {
+    this.hash.update(bytes);
+  }
+
+  digest(): Buffer {
+    return this.hash.digest();
+  }
 }
 
 export function hmacSha256(key: Buffer, ...parts: readonly (string | Buffer)[]): Buffer {

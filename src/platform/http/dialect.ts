@@ -43,9 +43,11 @@ export const STATUS_OF_CLASS: Record<ErrorClass, number> = {
   'too-large': 413,
   'unsupported-media': 415,
   mismatch: 422,
+  unsatisfiable: 416,
   limited: 429,
   unavailable: 503,
   internal: 500,
+  'insufficient-storage': 507,
 };
 
 /** Knows which wire a path belongs to, also for requests that reached no route. */

@@ -175,14 +175,16 @@ export function InstantField(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** Takes digits for the number they are: where every value is a text, as in a query or a form. */
+export function NumberAsText(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+  );
+}
+
 /** A whole number in a query string. */
 export function QueryInt(options: IntOptions): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
-    ),
-    IntField(options),
-  );
+  return applyDecorators(NumberAsText(), IntField(options));
 }
 
 /** Where a list continues; becomes the place it names. */

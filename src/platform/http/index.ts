@@ -31,7 +31,11 @@ export {
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
 export { DropsUnknownKeys } from './input.pipe';
-export { acceptStreams, isUploading, Streamed, Upload, UploadedFile } from './upload';
+export { ContentErrors, disposition, sendContent } from './content';
+export type { Content } from './content';
+export { formParts } from './multipart';
+export type { FormPart } from './multipart';
+export { acceptStreams, isUploading, Streamed, StreamedForm, Upload, UploadedFile } from './upload';
 export type { UploadLimits } from './upload';
 export { invalidInput, validateInput } from './validation';
 export { refuseUnparsed } from './unparsed';

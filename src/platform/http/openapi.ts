@@ -50,6 +50,10 @@ const PATH_PARAMETERS: Record<string, { schema: Json; description: string }> = {
   blockId: { schema: HEX_ID('bl'), description: 'Id of a blacklist entry of the seller' },
   signInId: { schema: HEX_ID('ssn'), description: 'Seller sign-in id' },
   tokenId: { schema: HEX_ID('tok'), description: 'API token id' },
+  fileId: {
+    schema: { type: 'string', pattern: '^[0-9a-z]{6}$', example: 'abc123' },
+    description: 'File id',
+  },
   variableId: { schema: HEX_ID('var'), description: 'Variable id' },
   codeId: { schema: HEX_ID('ref'), description: 'Referral code id' },
   resellerId: { schema: HEX_ID('rsl'), description: 'Reseller id' },

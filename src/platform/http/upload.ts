@@ -1,4 +1,4 @@
-import { applyDecorators, createParamDecorator, ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, ExecutionContext, Type } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -17,6 +17,9 @@ declare module 'fastify' {
 /** The type under which a streamed route's body is parsed, whatever the client called it. */
 const STREAM = 'application/octet-stream';
 
+/** What a client called the body of a streamed route. */
+const sentTypes = new WeakMap<IncomingMessage, string>();
+
 /** Sockets that may take longer for a request than others: `Upload` watches over them itself. */
 const uploading = new WeakSet<Socket>();
 
@@ -29,10 +32,19 @@ export function Streamed(description: string): MethodDecorator {
   );
 }
 
+/** The same for a form with a file in it (`multipart/form-data`); see `formParts`. */
+export function StreamedForm(form: Type<unknown>): MethodDecorator {
+  return applyDecorators(
+    RouteConfig({ streamed: true }),
+    ApiConsumes('multipart/form-data'),
+    ApiBody({ type: form }),
+  );
+}
+
 /** Parameter of a streamed route: the file that the client sends. */
 export const UploadedFile = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return new Upload(request.body === undefined ? null : request.raw);
+  return new Upload(request.body === undefined ? null : request.raw, sentTypes.get(request.raw));
 });
 
 /** Hands the bodies of streamed routes over unread. No other route notices. */
@@ -40,6 +52,7 @@ export function acceptStreams(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (!route.config?.streamed) return;
     route.onRequest = (request, _reply, done) => {
+      sentTypes.set(request.raw, request.raw.headers['content-type'] ?? STREAM);
       request.raw.headers['content-type'] = STREAM;
       done();
     };
@@ -70,7 +83,19 @@ const DRAIN_MS = 10_000;
 
 /** A file on its way in: read once, no faster than it is used. */
 export class Upload {
-  constructor(private readonly request: IncomingMessage | null) {}
+  constructor(
+    private readonly request: IncomingMessage | null,
+    /** What the client called it. */
+    readonly contentType: string = STREAM,
+  ) {}
+
+  /** Bytes that the client said it sends; null when it did not say, as when it sends in chunks. */
+  get declaredBytes(): number | null {
+    const { request } = this;
+    if (!request) return 0;
+    const declared = request.headers['content-length'];
+    return declared === undefined ? null : Number(declared);
+  }
 
   /**
    * The bytes as they come.
@@ -83,7 +108,7 @@ export class Upload {
   }: UploadLimits): AsyncGenerator<Buffer> {
     const { request } = this;
     if (!request) return;
-    if (Number(request.headers['content-length'] ?? 0) > bytes) throw tooLarge(bytes);
+    if ((this.declaredBytes ?? 0) > bytes) throw tooLarge(bytes);
     const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>;
     const end = monotonicMs() + totalMs;
     uploading.add(request.socket);

@@ -8,12 +8,18 @@ function data<T>(answer: { data?: T; error?: unknown }): T {
   return answer.data;
 }
 
+/** The fields of an answer of `POST /v1`; only `list_files` answers a list. */
+function fields<T>(answer: { data?: T }): Exclude<T, readonly unknown[]> {
+  if (answer.data === undefined || Array.isArray(answer.data)) throw new Error('no fields');
+  return answer.data as Exclude<T, readonly unknown[]>;
+}
+
 /**
  * The first journey through a client generated from the contract: that this type-checks is half of
  * the test, that it runs is the other half. Returns what the client was told on its way.
  */
 export async function walk(baseUrl: string): Promise<string[]> {
-  const api = createClient<paths>({ baseUrl });
+  const api = createClient<paths, 'application/json'>({ baseUrl });
   const account = { email: 'dev@example.com', password: 'securepass123', name: 'John Developer' };
   const seller = data(await api.POST('/v1/auth/register', { body: account }));
   api.use({
@@ -35,16 +41,16 @@ export async function walk(baseUrl: string): Promise<string[]> {
   const user = { username: 'testuser', password: 'securepass', hwid: 'HWID-A1B2C3D4' };
   const messages: string[] = [];
   const init = data(await api.POST('/v1', { body: { type: 'init', ...credentials } }));
-  messages.push(init.message!, init.data!.name!);
+  messages.push(init.message!, fields(init).name!);
   const registration = { type: 'register', ...credentials, ...user, licenseKey } as const;
   messages.push(data(await api.POST('/v1', { body: registration })).message!);
   const login = data(await api.POST('/v1', { body: { type: 'login', ...credentials, ...user } }));
   messages.push(login.message!);
-  const sessionToken = login.data!.sessionToken!;
+  const sessionToken = fields(login).sessionToken!;
   const check = data(
     await api.POST('/v1', { body: { type: 'check', ...credentials, sessionToken } }),
   );
-  messages.push(check.message!, check.data!.username!);
+  messages.push(check.message!, fields(check).username!);
 
   const users = data(
     await api.GET('/v1/admin/apps/{appId}/users', {

@@ -7,7 +7,7 @@ const { Repository } = require('../../../dist/src/platform/database/repository.j
 const execute = Repository.prototype.execute;
 Repository.prototype.execute = function (sql, values) {
   const unscoped = sql.replace(
-    /app_id = (\$\d) AND (id|key) = (\$\d)/,
+    /app_id = (\$\d) AND (id|key|code) = (\$\d)/,
     '$1::text IS NOT NULL AND $2 = $3',
   );
   return execute.call(this, unscoped, values);

@@ -2,6 +2,10 @@ export const APP_STATUSES = ['ACTIVE', 'PAUSED'] as const;
 /** A paused application answers no client. */
 export type AppStatus = (typeof APP_STATUSES)[number];
 
+export const FILE_RESPONSE_MODES = ['json', 'binary'] as const;
+/** How `type: "file"` answers: with a link, or with the bytes (D-A3). */
+export type FileResponseMode = (typeof FILE_RESPONSE_MODES)[number];
+
 /** What a seller may set. Absent is left as it is. */
 export interface AppSettings {
   readonly name?: string;
@@ -17,4 +21,5 @@ export interface AppSettings {
   readonly vpnBlock?: boolean;
   readonly sharingThreshold?: number;
   readonly enforceVersion?: boolean;
+  readonly fileResponseMode?: FileResponseMode;
 }

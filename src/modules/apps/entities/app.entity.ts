@@ -7,7 +7,7 @@ import {
   PrimaryColumn,
   UpdateDateColumn,
 } from 'typeorm';
-import type { AppStatus } from '../domain/app';
+import type { AppStatus, FileResponseMode } from '../domain/app';
 
 /** An application of a seller and its settings. */
 @Entity('apps')
@@ -76,6 +76,10 @@ export class AppEntity {
   /** Addresses a licence may be used from within a day before sharing is suspected; 0 is off. */
   @Column('integer', { default: 5 })
   sharingThreshold: number;
+
+  /** How `type: "file"` answers (D-A3). */
+  @Column('text', { default: 'json' })
+  fileResponseMode: FileResponseMode;
 
   /** The secret shown at creation (D-B8), under encryption. */
   @Column('bytea', { nullable: true })

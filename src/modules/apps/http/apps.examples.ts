@@ -14,6 +14,7 @@ const app = {
   vpnBlock: false,
   sharingThreshold: 5,
   enforceVersion: true,
+  fileResponseMode: 'json',
   createdAt: '2025-06-15T12:00:00.000Z',
 };
 

@@ -20,6 +20,7 @@ export function presentApp(app: App): AppView {
     vpnBlock: app.vpnBlock,
     sharingThreshold: app.sharingThreshold,
     enforceVersion: app.enforceVersion,
+    fileResponseMode: app.fileResponseMode,
     createdAt: app.createdAt.toISOString(),
   };
 }

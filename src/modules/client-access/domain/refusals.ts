@@ -9,7 +9,10 @@ export type DataRefusal =
   | 'REFERRAL_UNKNOWN'
   | 'REFERRAL_USED_UP'
   | 'REFERRAL_REDEEMED'
-  | 'REFERRAL_OWN';
+  | 'REFERRAL_OWN'
+  | 'FILE_UNKNOWN'
+  | 'FILE_LEVEL_TOO_LOW'
+  | 'TICKET_INVALID';
 
 type Words = Pick<ErrorDefinition, 'class' | 'message' | 'help'>;
 
@@ -187,6 +190,21 @@ const REFUSALS: Record<
     class: 'invalid',
     message: 'You cannot redeem your own code',
     help: 'The code belongs to the user who sent it.',
+  },
+  FILE_UNKNOWN: {
+    class: 'missing',
+    message: 'File not found',
+    help: 'The application has no file of that id with a content, or no version of that name in the channel that the level of the client allows.',
+  },
+  FILE_LEVEL_TOO_LOW: {
+    class: 'forbidden',
+    message: 'Insufficient access level for this file',
+    help: 'The level of the licence is below the `minLevel` of the file.',
+  },
+  TICKET_INVALID: {
+    class: 'unauthenticated',
+    message: 'The download link is no longer valid',
+    help: 'A link is good for one download of one file, within 60 seconds. Ask for another with `type: "file"`.',
   },
 };
 

@@ -1,14 +1,9 @@
 /** What a plan counts and this server holds against its limit (D-A20). */
-export const PLAN_THINGS = ['apps', 'keys', 'users'] as const;
+export const PLAN_THINGS = ['apps', 'keys', 'users', 'storageBytes'] as const;
 export type PlanThing = (typeof PLAN_THINGS)[number];
 
 /** Every limit of a plan, as the operator names them. */
-export const PLAN_LIMITS = [
-  ...PLAN_THINGS,
-  'scripts',
-  'obfuscationsPerMonth',
-  'storageBytes',
-] as const;
+export const PLAN_LIMITS = [...PLAN_THINGS, 'scripts', 'obfuscationsPerMonth'] as const;
 export type PlanLimitName = (typeof PLAN_LIMITS)[number];
 
 /** A number for each thing; a limit of null is none. */
@@ -19,6 +14,7 @@ const WORDS: Readonly<Record<PlanThing, string>> = {
   apps: 'applications',
   keys: 'license keys',
   users: 'users',
+  storageBytes: 'bytes of files',
 };
 
 /** What the seller reads when there is no room for `asked` more; null when there is. */

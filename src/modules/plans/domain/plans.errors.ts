@@ -5,7 +5,7 @@ export const PlanErrors = defineErrors('plans', {
     class: 'forbidden',
     message: 'The plan of the seller allows no more',
     log: 'info',
-    help: 'The seller has as many applications, keys or users as the plan allows; the message names the limit. Delete some, or ask the operator for another plan or limit.',
+    help: 'The seller has as many applications, keys, users or bytes of files as the plan allows; the message names the limit. Delete some, or ask the operator for another plan or limit.',
   },
   PLAN_UNKNOWN: {
     class: 'missing',

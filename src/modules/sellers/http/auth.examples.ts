@@ -27,8 +27,8 @@ export const profileExample = {
     plan: 'DEVELOPER',
     createdAt: '2024-01-15T12:00:00.000Z',
     twoFactor: false,
-    limits: { apps: 50, keys: 100000, users: 100000 },
-    usage: { apps: 2, keys: 150, users: 90 },
+    limits: { apps: 50, keys: 100000, users: 100000, storageBytes: 10737418240 },
+    usage: { apps: 2, keys: 150, users: 90, storageBytes: 2516582 },
   },
 };
 

@@ -7,7 +7,7 @@ import {
   TextField,
   WebUrlField,
 } from '../../../../platform/http';
-import { APP_STATUSES, AppStatus } from '../../domain/app';
+import { APP_STATUSES, AppStatus, FILE_RESPONSE_MODES, FileResponseMode } from '../../domain/app';
 
 export class CreateAppDto {
   @NameField({ max: 100, example: 'My New App' })
@@ -73,6 +73,11 @@ export class UpdateAppDto {
     description: 'Programs that tell their version (`/api/license/auth`) must tell `version`',
   })
   enforceVersion?: boolean;
+  @EnumField(FILE_RESPONSE_MODES, {
+    optional: true,
+    description: 'How `type: "file"` answers: `json` with a link, `binary` with the bytes',
+  })
+  fileResponseMode?: FileResponseMode;
 
   @TextField({
     max: 71,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { APP_STATUSES } from '../../domain/app';
+import { APP_STATUSES, FILE_RESPONSE_MODES } from '../../domain/app';
 
 export class AppView {
   @ApiProperty({ format: 'uuid', example: '94c39ce0-b3d3-481a-b2ac-4eae5fba888d' })
@@ -49,6 +49,8 @@ export class AppView {
 
   @ApiProperty()
   enforceVersion: boolean;
+  @ApiProperty({ enum: FILE_RESPONSE_MODES })
+  fileResponseMode: string;
 
   @ApiProperty({ format: 'date-time' })
   createdAt: string;

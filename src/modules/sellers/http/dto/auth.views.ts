@@ -32,6 +32,14 @@ class PlanLimitsView {
 
   @ApiProperty({ type: 'integer', nullable: true, description: 'null is no limit', example: 10000 })
   users: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Of files; null is no limit',
+    example: 1073741824,
+  })
+  storageBytes: number | null;
 }
 
 class PlanUsageView {
@@ -47,6 +55,9 @@ class PlanUsageView {
 
   @ApiProperty({ type: 'integer', example: 90 })
   users: number;
+
+  @ApiProperty({ type: 'integer', description: 'Of files', example: 2516582 })
+  storageBytes: number;
 }
 
 export class ProfileView extends SellerIdentityView {

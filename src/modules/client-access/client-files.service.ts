@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { granted, Origin, refused } from '../../kernel';
+import type { ByteRange } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
+import type { ClientApp } from '../apps';
+import { ContentStream, DownloadTickets, FileShelf, OfferedFile } from '../files';
+import type { ClientVerdict } from './client-access.service';
+import { ClientBooks } from './client-books';
+import { ClientLife } from './client-life.service';
+import type { LiveClient } from './client-sessions.service';
+
+/** A file by its id; or the newest version of a name in a channel that the client's level allows. */
+export type WhichFile =
+  { readonly fileId: string } | { readonly name: string; readonly channel: string };
+
+/** A file, and a ticket for one download of it (D-A3). */
+export interface FileLink {
+  readonly file: OfferedFile;
+  readonly ticket: string;
+}
+
+/** A file that its client may read. */
+export interface FileDownload {
+  readonly name: string;
+  readonly size: number;
+  /** SHA-256 of the content, in hex. */
+  readonly digest: string;
+  /**
+   * The bytes of a range. One that begins with the first byte is a download and tells so
+   * (`file.download`); others continue one.
+   * @throws FILE_NOT_FOUND when it was replaced a moment ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
+   */
+  read(range: ByteRange): Promise<ContentStream>;
+}
+
+/** What a signed-in client gets of the files. Every verb renews the session, as `check` does. */
+@Injectable()
+export class ClientFiles {
+  constructor(
+    private readonly life: ClientLife,
+    private readonly shelf: FileShelf,
+    private readonly tickets: DownloadTickets,
+    private readonly transactions: Transactions,
+    private readonly books: ClientBooks,
+  ) {}
+
+  /** The files that the client's level allows. */
+  async list(
+    app: ClientApp,
+    token: string,
+    origin: Origin,
+  ): Promise<ClientVerdict<readonly OfferedFile[]>> {
+    const established = await this.life.establish(app, token, origin);
+    if (!established.granted) return established;
+    return granted(await this.shelf.offered(app.id, established.value.level));
+  }
+
+  /** What one file is. */
+  async find(
+    app: ClientApp,
+    token: string,
+    which: WhichFile,
+    origin: Origin,
+  ): Promise<ClientVerdict<OfferedFile>> {
+    const established = await this.life.establish(app, token, origin);
+    return established.granted ? this.entitled(app, established.value, which) : established;
+  }
+
+  /** A ticket for one download within a minute, by whoever shows it. */
+  async link(
+    app: ClientApp,
+    token: string,
+    which: WhichFile,
+    origin: Origin,
+  ): Promise<ClientVerdict<FileLink>> {
+    const established = await this.life.establish(app, token, origin);
+    if (!established.granted) return established;
+    const client = established.value;
+    const found = await this.entitled(app, client, which);
+    if (!found.granted) return found;
+    const file = found.value;
+    return granted({ file, ticket: await this.tickets.issue(file.id, client.id) });
+  }
+
+  /** A file's bytes, for the session of a token. */
+  async open(
+    app: ClientApp,
+    token: string,
+    which: WhichFile,
+    origin: Origin,
+  ): Promise<ClientVerdict<FileDownload>> {
+    const established = await this.life.establish(app, token, origin);
+    return established.granted ? this.openFor(app, established.value, which, origin) : established;
+  }
+
+  /** The same for the session that a ticket was given to, which may have changed since. */
+  async openById(
+    app: ClientApp,
+    sessionId: string,
+    which: WhichFile,
+    origin: Origin,
+  ): Promise<ClientVerdict<FileDownload>> {
+    const established = await this.life.establishById(app, sessionId, origin);
+    return established.granted ? this.openFor(app, established.value, which, origin) : established;
+  }
+
+  private async openFor(
+    app: ClientApp,
+    client: LiveClient,
+    which: WhichFile,
+    origin: Origin,
+  ): Promise<ClientVerdict<FileDownload>> {
+    const found = await this.entitled(app, client, which);
+    if (!found.granted) return found;
+    const file = found.value;
+    const { name, size, digest } = file;
+    const read = (range: ByteRange) =>
+      this.read(file, range, () => this.books.downloaded(app, client, file, origin));
+    return granted({ name, size, digest, read });
+  }
+
+  private async entitled(
+    app: ClientApp,
+    { level }: LiveClient,
+    which: WhichFile,
+  ): Promise<ClientVerdict<OfferedFile>> {
+    const file =
+      'fileId' in which
+        ? await this.shelf.find(app.id, which.fileId)
+        : await this.shelf.newest(app.id, which, level);
+    if (!file) return refused('FILE_UNKNOWN');
+    return level < file.minLevel ? refused('FILE_LEVEL_TOO_LOW') : granted(file);
+  }
+
+  private async read(
+    file: OfferedFile,
+    range: ByteRange,
+    tell: () => void,
+  ): Promise<ContentStream> {
+    const stream = await this.shelf.open(file, range);
+    if (range.start > 0) return stream;
+    try {
+      await this.transactions.run(async () => tell());
+    } catch (error) {
+      await stream.return();
+      throw error;
+    }
+    return stream;
+  }
+}
