@@ -11,7 +11,8 @@ import { PROJECT_ROOT, startTestServer, TestServer } from '../support/server';
 const statements: string[] = [];
 const FRAME = /^(START TRANSACTION|BEGIN|COMMIT|ROLLBACK)/;
 /** Written in batches by a timer, whatever the requests. */
-const BACKGROUND = /^UPDATE sessions s SET last_seen_at/;
+const BACKGROUND =
+  /^UPDATE sessions s SET last_seen_at|^SELECT pg_notify\('latchkey_changes', 'outbox:'\)/;
 
 const originalQuery = Client.prototype.query as (...args: unknown[]) => unknown;
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/bootstrap/create-app';
 import { parseConfig } from '../../src/config';
+import { FileContents } from '../../src/modules/files/file-contents';
 import { createLogger } from '../../src/platform/logging';
 import { anApp, aSeller, MadeFile, TestApp } from '../factories';
 import { blobsIn, published, sweepLater } from '../files/support';
@@ -74,6 +75,27 @@ asRoot('C-06 a disk that gets full', () => {
       expect((await app.upload(files[4]!.id, contents[0]!)).status).toBe(200);
     } finally {
       await server.close();
+    }
+  });
+});
+
+asRoot('C-06 twin: a disk that gets full', () => {
+  test('C-06 twin: when nobody clears up after a refusal, its bytes stay in the way', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'latchkey-c06-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+    const server = await startTestServer({ FILES_DIR: disk, BACKGROUND_JOBS: 'false' });
+    const discard = jest.spyOn(FileContents.prototype, 'discard').mockResolvedValue();
+    try {
+      const app = await anApp(await aSeller(server.url));
+      const answer = await app.uploadForm('x'.repeat(5_000_000));
+      expect(answer.status).toBe(507);
+      expect(blobsIn(disk)).not.toEqual(await published(server));
+      expect((await app.uploadForm('x'.repeat(1_000_000))).status).toBe(507);
+    } finally {
+      discard.mockRestore();
+      await server.close();
+      execFileSync('umount', [disk]);
+      rmSync(disk, { recursive: true });
     }
   });
 });

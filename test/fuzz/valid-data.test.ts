@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { Contract } from '../security/contract';
-import { goodRequest, inject, Injected, requests, SHOWN_ELSEWHERE, World } from '../security/support';
+import {
+  goodRequest,
+  inject,
+  Injected,
+  requests,
+  SHOWN_ELSEWHERE,
+  World,
+} from '../security/support';
 import { startTestServer, TestServer } from '../support/server';
 import { Arbitraries } from './arbitraries';
 import { contractBreaks } from './conforms';

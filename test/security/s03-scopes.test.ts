@@ -58,6 +58,9 @@ function covers(scope: string, needed: string | null): boolean {
 /** The use of the tokens is noted, and a seller's one gateway has no id that could be missing. */
 const CHANGED = ['api_tokens', 'gateways', 'audit_records'];
 
+/** Every route with a token of every scope. */
+jest.setTimeout(180_000);
+
 describe('S-03 an API token does what its scopes name, and no more', () => {
   let server: TestServer;
   let routes: readonly Route[];

@@ -19,6 +19,7 @@ import {
   withTotp,
 } from '../factories/account';
 import type { TestDatabase } from '../support/database';
+import type { Answer } from '../support/http';
 import type { TestServer } from '../support/server';
 import type { BodyCase, Contract, Route } from './contract';
 
@@ -41,55 +42,86 @@ export interface World {
   readonly reseller: TestReseller;
 }
 
+/** An application with one thing of every kind. What does not depend on each other is made at once. */
 export async function aWorld(owner: TestSeller): Promise<World> {
   const app = await anApp(owner);
+  const [people, shop, desk, account] = await Promise.all([
+    aUserAndHook(app),
+    aShop(app),
+    aDesk(app),
+    anAccount(owner),
+  ]);
+  const { user, sessionToken } = people;
+  const { reseller } = shop;
+  const ids = { appId: app.id, ...people.ids, ...shop.ids, ...desk.ids, ...account };
+  const { gatewayKey } = desk;
+  return { app, seller: owner, ids, user, sessionToken, reseller, gatewayKey };
+}
+
+async function aUserAndHook(app: TestApp) {
+  const { seller } = app;
   const hwid = unique('HWID-');
+  const { id: userId, username } = await app.user({ hwid });
+  const sessionToken = await app.login(username, hwid);
+  const name = unique('own-');
+  const hook = { url: `https://${unique('hook-')}.example/`, events: ['*'] };
+  const [sessions, made] = await Promise.all([
+    seller.get(app.path('/sessions')),
+    seller.post(app.path('/webhooks'), hook),
+    seller.put(app.path(`/users/${userId}/variables/${name}`), { value: 'own' }),
+    app.call('log', { sessionToken, message: `logged by ${username}` }),
+  ]);
+  const webhookId = made.body.data.id as string;
+  // What happened so far is told to it, so that there are deliveries.
+  await seller.post(app.path(`/webhooks/${webhookId}/replay`), {
+    since: '2020-01-01T00:00:00.000Z',
+  });
+  const deliveries = await seller.get(app.path(`/webhooks/${webhookId}/deliveries`));
+  const sessionId = sessions.body.data[0].id as string;
+  const deliveryId = deliveries.body.data[0].id as string;
+  const ids = { userId, sessionId, name, webhookId, deliveryId };
+  return { user: { username, hwid }, sessionToken, ids };
+}
+
+async function aShop(app: TestApp) {
   const reseller = await app.reseller();
   const [license] = await reseller.keys();
-  const user = await app.user({ hwid });
-  const sessionToken = await app.login(user.username, hwid);
-  const sessions = await owner.get(app.path('/sessions'));
-  const blocked = { type: 'HWID', value: unique('BAD-') };
-  const entry = await owner.post(app.path('/blacklist'), blocked);
-  const variable = { key: unique('var-'), value: 'shared' };
-  const shared = await owner.post(app.path('/variables'), variable);
-  const name = unique('own-');
-  await owner.put(app.path(`/users/${user.id}/variables/${name}`), { value: 'own' });
+  const { id: licenseId, key } = license!;
+  return { reseller, ids: { resellerId: reseller.id, licenseId, key } };
+}
+
+async function aDesk(app: TestApp) {
+  const { seller } = app;
+  const variableKey = unique('var-');
   const referral = { code: unique('REF-').toUpperCase(), rewardDays: 7 };
-  const code = await owner.post(app.path('/referral-codes'), referral);
-  const file = await app.file(`content of ${unique('file-')}`);
-  await app.call('log', { sessionToken, message: `logged by ${user.username}` });
-  const listed = { type: 'hwid', value: unique('BAD-') };
-  const block = await owner.post('/api/tki/blacklist', listed);
-  const gateway = await owner.get('/api/tki/settings');
-  const hook = { url: `https://${unique('hook-')}.example/`, events: ['*'] };
-  const webhookId = (await owner.post(app.path('/webhooks'), hook)).body.data.id as string;
-  const since = '2020-01-01T00:00:00.000Z';
-  await owner.post(app.path(`/webhooks/${webhookId}/replay`), { since });
-  const deliveries = await owner.get(app.path(`/webhooks/${webhookId}/deliveries`));
+  const bad = unique('BAD-');
+  const [entry, shared, code, file, block, gateway] = await Promise.all([
+    seller.post(app.path('/blacklist'), { type: 'HWID', value: bad }),
+    seller.post(app.path('/variables'), { key: variableKey, value: 'shared' }),
+    seller.post(app.path('/referral-codes'), referral),
+    app.file(`content of ${unique('file-')}`),
+    seller.post('/api/tki/blacklist', { type: 'hwid', value: bad }),
+    seller.get('/api/tki/settings'),
+  ]);
+  const made = (answer: Answer) => answer.body.data.id as string;
   const ids = {
-    webhookId,
-    deliveryId: deliveries.body.data[0].id as string,
-    signInId: signInIdOf((await signIn(owner)).accessToken),
-    tokenId: (await anApiToken(owner, ['apps:read'])).id,
-    appId: app.id,
-    licenseId: license!.id,
-    key: license!.key,
-    userId: user.id,
-    sessionId: sessions.body.data[0].id as string,
-    entryId: entry.body.data.id as string,
-    blockId: block.body.data.id as string,
-    variableId: shared.body.data.id as string,
-    variableKey: variable.key,
-    name,
-    codeId: code.body.data.id as string,
+    entryId: made(entry),
+    variableId: made(shared),
+    variableKey,
+    codeId: made(code),
     code: referral.code,
-    resellerId: reseller.id,
     fileId: file.id,
+    blockId: made(block),
   };
-  const { username } = user;
-  const gatewayKey = gateway.body.data.APIKey as string;
-  return { app, seller: owner, ids, user: { username, hwid }, sessionToken, reseller, gatewayKey };
+  return { ids, gatewayKey: gateway.body.data.APIKey as string };
+}
+
+async function anAccount(owner: TestSeller) {
+  const [{ accessToken }, { id: tokenId }] = await Promise.all([
+    signIn(owner),
+    anApiToken(owner, ['apps:read']),
+  ]);
+  return { signInId: signInIdOf(accessToken), tokenId };
 }
 
 /** The token with which the world's people call a route; none for a public one. */

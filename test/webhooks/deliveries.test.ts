@@ -236,6 +236,7 @@ describe('W-02 order', () => {
     let broken = 0;
     for (let trial = 0; trial < 10; trial++) {
       await world.server.database.rows('DELETE FROM webhooks');
+      answering(204);
       await world.endpoint(app, { url: world.receiver.url(`/${trial}`) });
       await world.emit(app, 60);
       const accepted: Received[] = [];

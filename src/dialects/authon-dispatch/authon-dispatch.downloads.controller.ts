@@ -35,6 +35,7 @@ export class DownloadsController {
   @ApiProduces('application/octet-stream')
   @ApiResponse({ status: 200, description: 'The whole file', content: BYTES })
   @ApiResponse({ status: 206, description: 'The range asked for', content: BYTES })
+  @ApiResponse({ status: 304, description: 'The client has it' })
   @ApiErrors(
     ...(Object.keys(REFUSALS) as ClientRefusal[]).map((code) => ClientErrors[code]),
     CommonErrors.RATE_LIMITED,

@@ -72,6 +72,7 @@ export class AuthonRestFilesController {
   @ApiProduces('application/octet-stream')
   @ApiResponse({ status: 200, description: 'The whole file', content: BYTES })
   @ApiResponse({ status: 206, description: 'The range asked for', content: BYTES })
+  @ApiResponse({ status: 304, description: 'The client has it' })
   @ApiErrors(
     ContentErrors.RANGE_NOT_SATISFIABLE,
     FileErrors.FILE_DAMAGED,

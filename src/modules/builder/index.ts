@@ -1,6 +1,7 @@
 /** Builds loaders for a seller's applications. */
 export { BuilderService } from './builder.service';
 export type { BuiltLoader, LoaderOrder } from './builder.service';
+export { LOADER_SIGNER } from './domain/loader-config';
 export { signedConfig } from './domain/signed-config';
 export type { SignedConfig } from './domain/signed-config';
 export { BuilderErrors } from './domain/builder.errors';

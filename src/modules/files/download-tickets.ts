@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { randomToken, sha256 } from '../../platform/crypto';
 import { Admission, DownloadTicketsRepository } from './download-tickets.repository';
 
-export type { Admission } from './download-tickets.repository';
-
 const PREFIX = 'dl_';
 const TOKEN_BYTES = 32;
 /** Seconds a ticket is good for (D-A3). */

@@ -3,7 +3,7 @@ export { FilesService } from './files.service';
 export type { StoredFile } from './files.service';
 /** Contents on their way in, held to what the plan allows. */
 export { FileUploads } from './file-uploads';
-export type { Incoming, Received } from './file-uploads';
+export type { Received } from './file-uploads';
 export { UploadRoom } from './upload-room';
 /** Files as clients meet them, and their contents. */
 export { FileShelf } from './file-shelf';
@@ -11,21 +11,10 @@ export type { OfferedFile } from './file-shelf';
 export type { ContentStream } from './file-contents';
 /** Tickets that let a session download a file once. */
 export { DownloadTickets } from './download-tickets';
-export type { Admission } from './download-tickets';
 /** What the operator and the background do for stored contents. */
 export { FileKeeping } from './file-keeping';
-export {
-  CHANNEL,
-  CHANNEL_DEFAULT,
-  CHANNEL_MAX,
-  FILE_NAME,
-  FILE_NAME_HELP,
-  FILE_NAME_MAX,
-  LEVEL_MAX,
-  VERSION,
-  VERSION_MAX,
-} from './domain/file';
-export type { FileFacts } from './domain/file';
+/** Limits of names and channels, for those who look a file up. */
+export { CHANNEL_DEFAULT, CHANNEL_MAX, FILE_NAME_MAX } from './domain/file';
 export { FileErrors } from './domain/files.errors';
 export { FilesModule } from './files.module';
 /** The fields of a file in a body, the same on every wire. */

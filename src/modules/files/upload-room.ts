@@ -17,7 +17,7 @@ const STEP_MIN_BYTES = 1_048_576;
 const TOUCH_EVERY_MS = 30_000;
 
 /** Whose plan an upload counts in, and what it takes the place of. */
-export interface Upload {
+export interface UploadTerms {
   readonly sellerId: string;
   /** Bytes the client said it sends; null when it did not. */
   readonly declaredBytes: number | null;
@@ -49,7 +49,7 @@ export class UploadRoom {
    * The meter of one upload. It throws PLAN_LIMIT_REACHED when there is no room, FILE_NOT_FOUND when
    * what it replaces is gone, STORAGE_UNAVAILABLE when it was away so long that it was given up.
    */
-  meter(upload: Upload): Meter {
+  meter(upload: UploadTerms): Meter {
     const progress: Progress = { aside: 0, step: STEP_BYTES };
     let touchedAt = monotonicMs();
     return async (blobId, bytes) => {
@@ -63,7 +63,7 @@ export class UploadRoom {
 
   /** Sets more aside: all that was declared, else in steps that get shorter as the room does. */
   private async advance(
-    upload: Upload,
+    upload: UploadTerms,
     blobId: string,
     bytes: number,
     progress: Progress,
@@ -86,7 +86,7 @@ export class UploadRoom {
   }
 
   private setAside(
-    { sellerId, replaces }: Upload,
+    { sellerId, replaces }: UploadTerms,
     blobId: string,
     aside: number,
     target: number,

@@ -8,28 +8,36 @@ export interface FannedOut {
   readonly deliveries: number;
 }
 
+const TURN = "hashtextextended('latchkey fan-out', 0)";
+
 @Injectable()
 export class FanOutRepository extends Repository {
-  /** Takes the turn until the transaction ends; false when another process has it. */
-  async takeTurn(): Promise<boolean> {
+  /** Takes the turn until the transaction ends; false when another has it. */
+  async tryTurn(): Promise<boolean> {
     const row = await this.one<{ taken: boolean }>(
-      "SELECT pg_try_advisory_xact_lock(hashtextextended('latchkey fan-out', 0)) AS taken",
+      `SELECT pg_try_advisory_xact_lock(${TURN}) AS taken`,
     );
     return row!.taken;
   }
 
+  /** Waits for the turn: in a statement of its own, so that the next one sees what was done in it. */
+  async takeTurn(): Promise<void> {
+    await this.rows(`SELECT pg_advisory_xact_lock(${TURN})`);
+  }
+
   /**
-   * Numbers up to `limit` events that wait, each within its application, and writes a delivery for
+   * Numbers up to `limit` events that wait, of all applications or of one, each within its own, and writes a delivery for
    * every active endpoint that subscribes to one, in one statement. The order is that of the
    * transactions' beginnings among what has committed by now: what committed before another thing
    * began has the lower number. One at a time; the caller has the turn.
    */
-  async fanOut(limit: number): Promise<FannedOut> {
+  async fanOut(limit: number, appId: string | null): Promise<FannedOut> {
     const row = await this.one<FannedOut>(
       `WITH batch AS (
          SELECT id, app_id, row_number() OVER (PARTITION BY app_id ORDER BY occurred_at, id) AS nth
            FROM (SELECT id, app_id, occurred_at FROM outbox_events
-                  WHERE dispatched_at IS NULL ORDER BY occurred_at, id LIMIT $1) waiting
+                  WHERE dispatched_at IS NULL AND ($2::uuid IS NULL OR app_id = $2)
+                  ORDER BY occurred_at, id LIMIT $1) waiting
        ), counted AS (
          SELECT app_id, count(*) AS events FROM batch GROUP BY app_id
        ), numbered AS (
@@ -53,7 +61,7 @@ export class FanOutRepository extends Repository {
           WHERE id IN (SELECT webhook_id FROM made) AND (due_at IS NULL OR due_at > now())
        )
        SELECT (SELECT count(*)::int FROM sent) AS events, (SELECT count(*)::int FROM made) AS deliveries`,
-      [limit],
+      [limit, appId],
     );
     return row!;
   }

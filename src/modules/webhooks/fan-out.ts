@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../platform/database';
-import { FannedOut, FanOutRepository } from './fan-out.repository';
+import { FanOutRepository } from './fan-out.repository';
 
 /** Events taken up in one statement. */
 const BATCH = 500;
@@ -17,17 +17,20 @@ export class FanOut {
   async run(stopping: AbortSignal): Promise<number> {
     let deliveries = 0;
     while (!stopping.aborted) {
-      const done = await this.round();
+      const done = await this.transactions.run(async () =>
+        (await this.events.tryTurn()) ? this.events.fanOut(BATCH, null) : null,
+      );
       deliveries += done?.deliveries ?? 0;
       if (!done || done.events < BATCH) break;
     }
     return deliveries;
   }
 
-  /** Takes up one batch; null when another process is at it. */
-  round(): Promise<FannedOut | null> {
-    return this.transactions.run(async () =>
-      (await this.events.takeTurn()) ? this.events.fanOut(BATCH) : null,
-    );
+  /** Takes up what waits of one application, as far as a batch goes, whoever else is at it. */
+  async ofApp(appId: string): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.events.takeTurn();
+      await this.events.fanOut(BATCH, appId);
+    });
   }
 }

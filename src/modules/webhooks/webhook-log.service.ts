@@ -74,7 +74,7 @@ export class WebhookLog {
     return this.transactions.run(async () => {
       const webhook = await this.require(app, webhookId);
       // What happened a moment ago may not have its number yet.
-      await this.fanOut.round();
+      await this.fanOut.ofApp(app.id);
       const queued = await this.deliveries.replaySince(webhookId, since, delivered);
       this.bell.ringAfterCommit();
       this.books.record('webhook.replay-since', app, webhook, caller, { since, delivered, queued });

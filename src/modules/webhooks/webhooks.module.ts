@@ -58,7 +58,7 @@ export class WebhooksModule implements OnModuleInit {
     this.jobs.add(this.delivering);
     this.jobs.add({
       name: 'forget old events',
-      everySeconds: 60,
+      everySeconds: 10,
       run: async () =>
         (await this.deliveries.deleteEventsOlderThan(EVENTS_KEPT_DAYS)) +
         (await this.deliveries.deleteUnusedSequences()),

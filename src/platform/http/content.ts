@@ -29,7 +29,7 @@ const STALL_MS = 60_000;
 
 /**
  * Answers with a file (RFC 9110): the whole or one `Range` of it, nothing but its headers on HEAD,
- * 304 when the client has it. Should it turn out to be damaged half-way the connection is cut, never
+ * 304 when the client has it; on POST always the whole. Should it turn out to be damaged half-way the connection is cut, never
  * ended as if all were well.
  * @throws RANGE_NOT_SATISFIABLE, and whatever reading throws before the first byte
  */
@@ -46,11 +46,14 @@ export async function sendContent(
     'accept-ranges': 'bytes',
     etag,
   };
-  if (names(request.headers['if-none-match'], etag)) return reply.code(304).headers(headers).send();
+  const reads = request.method !== 'POST';
+  if (reads && names(request.headers['if-none-match'], etag)) {
+    return reply.code(304).headers(headers).send();
+  }
   if (request.method === 'HEAD') {
     return reply.headers({ ...headers, 'content-length': size }).send(Readable.from([]));
   }
-  const range = request.method === 'GET' ? rangeOf(request, size, etag) : null;
+  const range = reads ? rangeOf(request, size, etag) : null;
   if (range === 'unsatisfiable') {
     void reply.header('content-range', `bytes */${size}`);
     throw ContentErrors.RANGE_NOT_SATISFIABLE();
@@ -95,7 +98,7 @@ function names(header: string | undefined, etag: string): boolean {
  * `Content-Disposition` of a download (RFC 6266): the name in ASCII for old clients, and whole
  * (RFC 8187) where that is not all of it.
  */
-export function disposition(name: string): string {
+function disposition(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\/%]/g, '_');
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,

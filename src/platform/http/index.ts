@@ -32,8 +32,8 @@ export {
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
 export { DropsUnknownKeys } from './input.pipe';
+export { ContentErrors, sendContent } from './content';
 export { EventStream, LastEventId, Streaming } from './event-stream';
-export { ContentErrors, disposition, sendContent } from './content';
 export type { Content } from './content';
 export { formParts } from './multipart';
 export type { FormPart } from './multipart';

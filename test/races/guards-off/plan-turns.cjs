@@ -6,5 +6,5 @@ const { load, rewriteStatements } = require('./statements.cjs');
 const { PlansRepository } = load('modules/plans/plans.repository.js');
 rewriteStatements(PlansRepository, [
   { find: 'FOR NO KEY UPDATE', replace: '' },
-  { find: ' AS used', thenPause: 60 },
+  { find: ' AS used', thenPause: 150 },
 ]);

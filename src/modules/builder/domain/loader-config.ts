@@ -13,6 +13,9 @@ export interface LoaderConfig {
   readonly fileId?: string | undefined;
 }
 
+/** Whose key signs configurations: a context of the key ring. */
+export const LOADER_SIGNER = 'loader-config';
+
 const VERSION = 1;
 
 /**
