@@ -1,11 +1,23 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import type { DomainError } from '../../kernel';
-import { Dialect, DialectRegistry, RenderedError, STATUS_OF_CLASS } from '../../platform/http';
+import type { DomainError, FieldProblem } from '../../kernel';
+import {
+  Dialect,
+  DialectRegistry,
+  RenderedError,
+  STATUS_OF_CLASS,
+  UNKNOWN_FIELD,
+} from '../../platform/http';
 import { TKI_ERRORS } from './tki.error-shape';
 import { failure, textOf } from './tki.errors';
 
 /** Fields that the domain calls otherwise. */
 const FIELD_NAMES = new Map([['expiresAt', 'expires_at']]);
+
+/** A problem under the name of the field on this wire; an unknown field has the name it was sent with. */
+function asSent({ field, message }: FieldProblem): FieldProblem {
+  const name = message === UNKNOWN_FIELD ? undefined : FIELD_NAMES.get(field);
+  return { field: name ?? field, message };
+}
 
 /** TKI Auth [doc 003]: programs name their product and show a licence key. */
 @Injectable()
@@ -24,10 +36,7 @@ export class TkiDialect implements Dialect, OnModuleInit {
   renderError(error: DomainError, requestId: string): RenderedError {
     const status = STATUS_OF_CLASS[error.class];
     const message = textOf(error.code, error.message);
-    const problems = error.details.problems?.map(({ field, message: text }) => ({
-      field: FIELD_NAMES.get(field) ?? field,
-      message: text,
-    }));
+    const problems = error.details.problems?.map(asSent);
     const [first] = problems ?? [];
     const told = first ? `${first.field}: ${first.message}` : message;
     const body = failure(status, told, error.code, requestId);

@@ -39,5 +39,5 @@ export { formParts } from './multipart';
 export type { FormPart } from './multipart';
 export { acceptStreams, isUploading, Streamed, StreamedForm, Upload, UploadedFile } from './upload';
 export type { UploadLimits } from './upload';
-export { invalidInput, validateInput } from './validation';
+export { invalidInput, UNKNOWN_FIELD, validateInput } from './validation';
 export { refuseUnparsed } from './unparsed';

@@ -4,6 +4,9 @@ import { CommonErrors, FieldProblem } from '../../kernel';
 
 export type InputClass<T> = new () => T;
 
+/** What is said of a key that the class does not declare. */
+export const UNKNOWN_FIELD = 'is not a known field';
+
 /** What happens to keys the class does not declare: the house refuses them, old wires drop them. */
 export type UnknownKeys = 'refuse' | 'drop';
 
@@ -74,7 +77,7 @@ function fieldsWithConstructor(input: object): FieldProblem[] {
 function shadowingKeys(input: object, value: object): FieldProblem[] {
   return Object.keys(input)
     .filter((key) => !Object.hasOwn(value, key))
-    .map((field) => ({ field, message: 'is not a known field' }));
+    .map((field) => ({ field, message: UNKNOWN_FIELD }));
 }
 
 const FIELD_NAME_MAX = 64;
@@ -85,6 +88,6 @@ function problemsOf(error: ValidationError, parent: string): FieldProblem[] {
   const [kind, text] = Object.entries(error.constraints ?? {})[0] ?? [];
   if (kind === undefined) return nested;
   const message =
-    kind === 'whitelistValidation' ? 'is not a known field' : (text ?? 'is not valid');
+    kind === 'whitelistValidation' ? UNKNOWN_FIELD : (text ?? 'is not valid');
   return [{ field, message }, ...nested];
 }
