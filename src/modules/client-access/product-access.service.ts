@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { granted, Origin, refused } from '../../kernel';
+import { granted, Origin } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import { addressText, parseAddress } from '../../platform/network';
 import type { ClientUser } from '../app-users';
@@ -9,6 +9,7 @@ import type { License, LockedLicense } from '../licenses';
 import type { ClientVerdict } from './client-verdict';
 import { ClientScreen } from './client-screen';
 import { DeclaredAddress, parseDeclaredAddress } from './domain/declared-address';
+import { refusedBy } from './domain/denial';
 import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
 import type { PartialClaim, ProductClaim } from './domain/product-claim';
 import { ProductLicenses } from './product-licenses';
@@ -151,9 +152,11 @@ export class ProductAccess {
     const license = locked?.license ?? null;
     this.screen.countWithCommit(facts, code);
     if (license) await this.licenses.noteExpiry(license, origin);
-    this.records.attempt(gateway, said(claim), { outcome: code, app, license }, origin);
+    const refusal = refusedBy(code, facts);
+    const result = { outcome: code, app, license, facts: refusal.facts };
+    this.records.attempt(gateway, said(claim), result, origin);
     if (license && app) this.records.refused(app, license, user, code, origin);
-    return refused(code);
+    return refusal;
   }
 }
 
