@@ -89,6 +89,10 @@ export const settings = {
   TRUSTED_PROXIES: list.default([]),
   VPN_LIST_FILE: z.string().optional(),
   AUDIT_CHECKPOINT_FILE: z.string().optional(),
+  AUDIT_CHECKPOINT_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s]+$/, 'must be an http or https address')
+    .optional(),
   GEOIP_DB_PATH: z.string().optional(),
   OUTBOUND_PORTS: ports(['80', '443', '8080', '8443']),
   OUTBOUND_ALLOWED_NETWORKS: networks,

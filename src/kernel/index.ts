@@ -5,4 +5,5 @@ export * from './license-key';
 export * from './page';
 export * from './principal';
 export * from './text';
+export * from './url';
 export * from './verdict';

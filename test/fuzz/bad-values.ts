@@ -25,7 +25,9 @@ function badStrings({ minLength = 0, maxLength = 0, format, pattern }: Schema): 
     bad('C1 control character', 'abcdefgh\u0085'),
     { name: 'lone high surrogate', json: '"abcdefgh\\ud800"' },
     { name: 'lone low surrogate', json: '"\\udc00abcdefgh"' },
-    ...(pattern ? [bad('against the pattern', '§ § §')] : []),
+    ...(pattern && !new RegExp(pattern, 'u').test('§ § §')
+      ? [bad('against the pattern', '§ § §')]
+      : []),
     ...(format === 'email'
       ? ['no-at.example.com', 'a@b', 'a b@example.com', '@example.com'].map((text) =>
           bad(`e-mail ${text}`, text),

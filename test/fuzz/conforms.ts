@@ -1,3 +1,4 @@
+import { parseUrl } from '../../src/kernel';
 import type { Contract, Route, Schema } from '../security/contract';
 import type { Injected } from '../security/support';
 
@@ -9,7 +10,7 @@ function textProblem(schema: Schema, value: string): string | null {
   if (length < minLength || length > maxLength) return `length ${length}`;
   if (pattern !== undefined && !new RegExp(pattern).test(value)) return `against ${pattern}`;
   if (format === 'uuid' && !UUID.test(value)) return 'no UUID';
-  if (format === 'uri' && !URL.canParse(value)) return 'no address';
+  if (format === 'uri' && !parseUrl(value)) return 'no address';
   return null;
 }
 

@@ -50,6 +50,11 @@ describe('licenses of document 000', () => {
         activatedAt: null,
         expiresAt: null,
         resellerId: null,
+        staff: false,
+        maxAddresses: 0,
+        discordId: null,
+        discordUsername: null,
+        discordDiscriminator: null,
       });
     }
   });

@@ -24,7 +24,7 @@ const REPEATS = 3;
  * What outlives an application on purpose: the record, events on their way, the book of credits.
  * None of it is read through the application.
  */
-const HISTORIES = ['audit_records', 'outbox_events', 'reseller_ledger'];
+const HISTORIES = ['audit_records', 'outbox_events', 'event_sequences', 'reseller_ledger'];
 /** Sums of changes: what is left of an application must add up to nothing. */
 const SUMS = 'app_counts';
 const OWNERS: Readonly<Record<string, string>> = {
@@ -147,7 +147,7 @@ async function deleteByHand({ database }: Arena): Promise<void> {
   const keys = await database.rows<{ table: string; name: string; column: string }>(
     `SELECT conrelid::regclass::text AS table, conname AS name, a.attname AS column
        FROM pg_constraint JOIN pg_attribute a ON attrelid = conrelid AND attnum = conkey[1]
-      WHERE contype = 'f' AND confrelid = 'apps'::regclass`,
+      WHERE contype = 'f' AND confrelid = 'apps'::regclass AND conparentid = 0`,
   );
   for (const { table, name } of keys) {
     await database.rows(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);

@@ -143,11 +143,14 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
   let contract: Contract;
   let house: BodyCase[];
   let client: BodyCase[];
+  /** For what is refused and changes nothing. */
+  let world: World;
   beforeAll(async () => {
     server = await startTestServer({ BACKGROUND_JOBS: 'false' });
     contract = new Contract(server.app);
     house = contract.bodies().filter(({ type, route }) => type === undefined && !route.lenient);
     client = contract.bodies().filter(({ type, route }) => type !== undefined || route.lenient);
+    world = await newWorld(server);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -160,7 +163,7 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
     expect(columns(server).length).toBeGreaterThan(80);
     const findings: string[] = [];
     for (const body of house) {
-      const good = await goodRequest(contract, body, await newWorld(server));
+      const good = await goodRequest(contract, body, world);
       findings.push(...(await smuggle(server, body, good)));
     }
     expect(findings).toEqual([]);
@@ -170,7 +173,7 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
     const findings: string[] = [];
     for (const body of [...house, ...client]) {
       const { route, name } = body;
-      const good = await goodRequest(contract, body, await newWorld(server));
+      const good = await goodRequest(contract, body, world);
       const before = await snapshot(server.database);
       for (const [trap, raw] of Object.entries(traps(good.body!))) {
         // On the client's wire these are foreign fields like others, and ignored.
@@ -185,7 +188,8 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
           findings.push(`${name}, ${trap}: ${answer.status} ${answer.text}`);
       }
       const after = await snapshot(server.database);
-      if (JSON.stringify(before) !== JSON.stringify(after)) findings.push(`${name}: stored`);
+      const changed = Object.keys(after).filter((table) => after[table] !== before[table]);
+      if (changed.length > 0) findings.push(`${name}: stored in ${changed.join()}`);
     }
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
     expect(findings).toEqual([]);

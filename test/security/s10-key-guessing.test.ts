@@ -14,7 +14,9 @@ import { PROJECT_ROOT } from '../support/server';
 
 jest.setTimeout(280_000);
 
-const GUESSES = 10_000;
+/** Every address tries fifty, of which twenty are looked up; fewer addresses with `FUZZ_FACTOR`. */
+const ADDRESSES = Math.max(60, Math.round(200 * Number(process.env['FUZZ_FACTOR'] ?? '1')));
+const GUESSES = 50 * ADDRESSES;
 const TWIN_GUESSES = 400;
 const ALLOWED = 20;
 const AT_ONCE = 250;
@@ -111,7 +113,7 @@ async function alarmsOf(pair: Pair, app: TestApp): Promise<Alarm> {
 }
 
 describe('S-10 guessing licence keys', () => {
-  test('S-10 10,000 wrong keys from one address: 20 are looked up, on both servers together', async () => {
+  test('S-10 any number of wrong keys from one address: 20 are looked up, on both servers together', async () => {
     const pair = await pairWith();
     const app = await appOf(pair);
     const answers = await guess(pair, app, { guesses: GUESSES, addresses: 1 });
@@ -127,17 +129,17 @@ describe('S-10 guessing licence keys', () => {
     expect(await alarmsOf(pair, app)).toEqual({ events: [], records: 0 });
   });
 
-  test('S-10 10,000 wrong keys from 200 addresses: 20 each are looked up, and the seller is told once', async () => {
+  test('S-10 fifty wrong keys from each of many addresses: 20 each are looked up, and the seller is told once', async () => {
     const pair = await pairWith();
     const app = await appOf(pair);
     const answers = await guess(pair, app, {
       guesses: GUESSES,
-      addresses: 200,
+      addresses: ADDRESSES,
       kinds: ['license'],
     });
-    expect(evaluations(pair)).toBe(200 * ALLOWED);
-    const perAddress = Array.from({ length: 200 }, (_, address) =>
-      tally(answers.filter((__, index) => index % 200 === address)),
+    expect(evaluations(pair)).toBe(ADDRESSES * ALLOWED);
+    const perAddress = Array.from({ length: ADDRESSES }, (_, address) =>
+      tally(answers.filter((__, index) => index % ADDRESSES === address)),
     );
     for (const counts of perAddress) {
       expect(counts).toEqual({ [UNKNOWN.license]: ALLOWED, [LOCKED]: 50 - ALLOWED });

@@ -47,6 +47,9 @@ const encode = encodeURIComponent;
 const queries = ({ parameters }: Route): Parameter[] =>
   parameters.filter((parameter) => parameter.in === 'query');
 
+/** Kinds of bodies that share a world: most are refused, and what is not harms the next little. */
+const BODIES_A_WORLD = 8;
+
 describe('S-30 what a caller sends is a value in every statement', () => {
   let server: TestServer;
   let contract: Contract;
@@ -114,14 +117,11 @@ describe('S-30 what a caller sends is a value in every statement', () => {
 
   test('S-30 every field of every body', async () => {
     let turn = 0;
+    let world = await newWorld();
     const { sent, traces } = await traced(async (ask) => {
-      for (const body of contract.bodies()) {
-        const {
-          token,
-          headers,
-          path,
-          body: good,
-        } = await goodRequest(contract, body, await newWorld());
+      for (const [index, body] of contract.bodies().entries()) {
+        if (index % BODIES_A_WORLD === 0) world = await newWorld();
+        const { token, headers, path, body: good } = await goodRequest(contract, body, world);
         for (const field of Object.keys(body.schema.properties!)) {
           const texts = payloadsFor(turn++);
           const [text] = texts;

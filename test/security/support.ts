@@ -346,11 +346,12 @@ export async function goodRequest(
   };
 }
 
-/** The credentials a route asks for. */
-function shown(route: Route, world: World): Pick<GoodRequest, 'token' | 'headers'> {
+/** What a route asks its callers to show. */
+export function shown(route: Route, world: World): Pick<GoodRequest, 'token' | 'headers'> {
   const headers: Record<string, string> = {};
   if (route.credential === 'app-client') headers['x-api-key'] = world.app.apiKey;
   if (route.credential === 'gateway') headers['authorization'] = world.gatewayKey;
+  Object.assign(headers, PREPARATIONS[route.key]?.headers?.(world));
   return { token: tokenFor(route, world), headers };
 }
 

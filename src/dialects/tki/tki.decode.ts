@@ -26,8 +26,7 @@ const MAX: Readonly<Record<Field, number>> = {
 /** Reads `data` of the request [doc 003]. Clients of another server sent it: unknown keys are dropped. */
 export function decodeClaim(body: unknown, requireHwid: boolean): ProductClaim | Unclear {
   const data = isRecord(body) && isRecord(body['data']) ? body['data'] : null;
-  if (data === null)
-    return unclear(MISSING_FIELDS, [{ field: 'data', message: 'must be an object' }]);
+  if (data === null) return unclear(MISSING_FIELDS, [noObject(body)]);
   const texts: Partial<Record<Field, string>> = {};
   const problems: FieldProblem[] = [];
   for (const name of FIELDS) {
@@ -61,6 +60,11 @@ function unclear(
   claim: PartialClaim = {},
 ): Unclear {
   return { code: 'INVALID_INPUT', message, problems, claim };
+}
+
+/** Which object is missing: the body's, or the one inside it. */
+function noObject(body: unknown): FieldProblem {
+  return { field: isRecord(body) ? 'data' : 'body', message: 'must be an object' };
 }
 
 function problemOf(name: Field, value: unknown): string | null {

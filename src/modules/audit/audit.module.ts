@@ -8,6 +8,7 @@ import { AuditTree } from './audit-tree';
 import { AuditTreeRepository } from './audit-tree.repository';
 import { AuditRepository } from './audit.repository';
 import { CheckpointFile } from './checkpoint-file';
+import { CheckpointPost } from './checkpoint-post';
 import { Checkpoints } from './checkpoints';
 import { CheckpointsRepository } from './checkpoints.repository';
 import { EventFeed } from './event-feed';
@@ -27,6 +28,7 @@ const CHECKPOINT_EVERY_SECONDS = 60;
     AuditTree,
     AuditTreeRepository,
     CheckpointFile,
+    CheckpointPost,
     Checkpoints,
     CheckpointsRepository,
     EventFeed,
@@ -39,6 +41,7 @@ export class AuditModule implements OnModuleInit {
     private readonly sequencer: AuditSequencer,
     private readonly checkpoints: Checkpoints,
     private readonly file: CheckpointFile,
+    private readonly post: CheckpointPost,
   ) {}
 
   onModuleInit(): void {
@@ -55,7 +58,7 @@ export class AuditModule implements OnModuleInit {
       outsideTransaction: true,
       run: async () => {
         await this.checkpoints.issueIfDue();
-        return this.file.write();
+        return (await this.file.write()) + (await this.post.send());
       },
     });
   }

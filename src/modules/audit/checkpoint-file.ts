@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FileHandle, open } from 'node:fs/promises';
 import type { Config } from '../../config';
 import { CONFIG } from '../../platform/config-token';
+import type { SigningKey } from '../../platform/crypto';
 import { AuditTreeRepository } from './audit-tree.repository';
 import { Checkpoints } from './checkpoints';
 import { Checkpoint, CheckpointsRepository } from './checkpoints.repository';
@@ -71,18 +72,25 @@ export class CheckpointFile {
   }
 
   private async line(checkpoint: Checkpoint, from: number): Promise<ExportedCheckpoint> {
-    const { size, root, issuedAt, keyId, signature } = checkpoint;
-    return {
-      size,
-      root: root.toString('hex'),
-      issuedAt: issuedAt.toISOString(),
-      keyId,
-      publicKey: this.checkpoints.key.publicKey.toString('base64'),
-      signature: signature.toString('base64'),
-      from,
-      leaves: (await this.tree.leafHashes(from, size)).toString('base64'),
-    };
+    const leaves = await this.tree.leafHashes(from, checkpoint.size);
+    const exported = exportedCheckpoint(checkpoint, this.checkpoints.key);
+    return { ...exported, from, leaves: leaves.toString('base64') };
   }
+}
+
+/** A checkpoint as it leaves the server, without leaves. */
+export function exportedCheckpoint(
+  { size, root, issuedAt, keyId, signature }: Checkpoint,
+  { publicKey }: SigningKey,
+): ExportedCheckpoint {
+  return {
+    size,
+    root: root.toString('hex'),
+    issuedAt: issuedAt.toISOString(),
+    keyId,
+    publicKey: publicKey.toString('base64'),
+    signature: signature.toString('base64'),
+  };
 }
 
 async function isTorn(file: FileHandle, bytes: number): Promise<boolean> {

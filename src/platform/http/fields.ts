@@ -10,6 +10,7 @@ import {
   PAGE_LIMIT_MAX,
   PAGE_MAX,
   parseCursor,
+  parseUrl,
   plainForm,
   textProblem,
   TextRule,
@@ -93,7 +94,7 @@ export function WebUrlField(options: FieldOptions = {}): PropertyDecorator {
   const problem = (value: unknown): string | null => {
     const asText = textProblem(value, { max: 2_048 });
     if (asText) return asText;
-    const url = URL.canParse(value as string) ? new URL(value as string) : null;
+    const url = parseUrl(value as string);
     const good =
       url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
     return good ? null : 'must be an http or https address';

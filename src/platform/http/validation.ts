@@ -87,7 +87,6 @@ function problemsOf(error: ValidationError, parent: string): FieldProblem[] {
   const nested = (error.children ?? []).flatMap((child) => problemsOf(child, `${field}.`));
   const [kind, text] = Object.entries(error.constraints ?? {})[0] ?? [];
   if (kind === undefined) return nested;
-  const message =
-    kind === 'whitelistValidation' ? UNKNOWN_FIELD : (text ?? 'is not valid');
+  const message = kind === 'whitelistValidation' ? UNKNOWN_FIELD : (text ?? 'is not valid');
   return [{ field, message }, ...nested];
 }

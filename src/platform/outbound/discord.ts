@@ -1,3 +1,5 @@
+import { parseUrl } from '../../kernel';
+
 /** What a message says: any text, of any length. */
 export interface DiscordNotice {
   readonly title: string;
@@ -79,8 +81,7 @@ export function discordMessage(notice: DiscordNotice): DiscordMessage {
 
 /** Whether an address is one of Discord's webhooks. */
 export function isDiscordUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { hostname, pathname } = new URL(text);
+  const { hostname = '', pathname = '' } = parseUrl(text) ?? {};
   return (
     /^((canary|ptb)\.)?discord(app)?\.com$/.test(hostname) &&
     /^\/api\/(v\d+\/)?webhooks\//.test(pathname)

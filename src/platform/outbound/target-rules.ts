@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseUrl } from '../../kernel';
 import { NetworkTable, parseAddress, parseNetwork } from '../network';
 import { specialPurpose } from './special-networks';
 
@@ -38,8 +39,8 @@ export class TargetRules {
 
   /** The target, or what is wrong with the URL, in words. Names are not looked up. */
   read(text: string): Target | { readonly problem: string } {
-    if (text.length > TARGET_URL_MAX || !URL.canParse(text)) return WRONG.form;
-    const url = new URL(text);
+    const url = text.length > TARGET_URL_MAX ? null : parseUrl(text);
+    if (!url) return WRONG.form;
     if (url.protocol !== 'https:' && url.protocol !== 'http:') return WRONG.form;
     if (url.username !== '' || url.password !== '') return WRONG.credentials;
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));

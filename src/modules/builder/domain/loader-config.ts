@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../kernel';
 import type { AuthType } from './languages';
 
 /** What a finished loader knows. All of it may be read by everybody who has the loader. */
@@ -44,7 +45,6 @@ const PLAIN_URL = /^https?:\/\/[A-Za-z0-9.\-:[\]]+(\/[A-Za-z0-9._~%/-]*)?$/;
 
 /** An address as a loader takes it: normalised, without a slash at the end; null when it is none. */
 export function plainApiUrl(text: string): string | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text).href.replace(/\/+$/, '');
-  return url.length <= URL_MAX && PLAIN_URL.test(url) ? url : null;
+  const url = parseUrl(text)?.href.replace(/\/+$/, '');
+  return url !== undefined && url.length <= URL_MAX && PLAIN_URL.test(url) ? url : null;
 }
