@@ -118,7 +118,8 @@ describe('F-02 bad input', () => {
         const { token, headers, path, body: good } = swept.good;
         const options = { token, headers, body: good };
         const control = await inject(server, body.route.method, path, options);
-        if (control.status === 400) findings.push(`${body.name}, control: ${control.text}`);
+        if (control.body.code === 'INVALID_INPUT')
+          findings.push(`${body.name}, control: ${control.text}`);
       });
     }
     // What was spoiled is good input otherwise. By now others may have used up what it is about.
@@ -140,7 +141,9 @@ describe('F-02 bad input', () => {
         );
       }
     };
-    for (const route of contract.routes) {
+    // The query of a download is a credential, good or bad: test/security/s28.
+    const judged = contract.routes.filter(({ path }) => !path.startsWith('/v1/files/download/'));
+    for (const route of judged) {
       const queries = route.parameters.filter((parameter) => parameter.in === 'query');
       for (const parameter of queries) {
         for (const query of badQueries(parameter)) await ask(route, parameter.name, query);
