@@ -3,6 +3,9 @@ import { ChangeFeed } from '../../src/platform/database';
 import type { TestServer } from '../support/server';
 import { Client, Grant, Outcome, Refusal, Wire } from './wire';
 
+/** Told when a device is refused because all places are taken. */
+export const DEVICE_LIMIT = 'license.device_limit';
+
 /** Rows that an act left behind, by table; those of one transaction in alphabetical order. */
 export interface Traces {
   readonly sessions: number;
@@ -163,18 +166,20 @@ export class World {
   }
 
   /**
-   * A refusal is expected that opened no session, bound no device and told no subscriber; and the
+   * A refusal is expected that opened no session, bound no device and told no subscriber (of a device
+   * beyond the limit that alone); and the
    * record holds exactly `audit` (`action outcome`) of it: one line when somebody known was
    * refused, none when the caller named nobody we know.
    */
   async refused(ask: () => Promise<Outcome>, word: Refusal, audit: string[] = []): Promise<void> {
+    const events = word === 'another device' ? [DEVICE_LIMIT] : [];
     let answer: Outcome | undefined;
     const traces = await this.traces(async () => (answer = await ask()));
     expect({ outcome: answer!.outcome, ...traces }).toEqual({
       outcome: this.spoken(word),
       sessions: 0,
       devices: 0,
-      events: [],
+      events,
       audit,
     });
   }

@@ -155,7 +155,8 @@ export class ProductAccess {
     const refusal = refusedBy(code, facts);
     const result = { outcome: code, app, license, facts: refusal.facts };
     this.records.attempt(gateway, said(claim), result, origin);
-    if (license && app) this.records.refused(app, license, user, code, origin);
+    if (license && app)
+      this.records.refused(app, { license, user, hwid: claim.hwid }, code, origin);
     return refusal;
   }
 }

@@ -68,11 +68,15 @@ export class ProductRecords {
 
   refused(
     app: ClientApp,
-    license: License,
-    user: ClientUser | null,
+    who: {
+      readonly license: License;
+      readonly user: ClientUser | null;
+      readonly hwid: string | null;
+    },
     code: string,
     origin: Origin,
   ): void {
-    this.books.refused('authenticate', app, license, user, code, origin);
+    this.books.deviceRefused(app, code, who, origin);
+    this.books.refused('authenticate', app, who.license, who.user, code, origin);
   }
 }
