@@ -16,6 +16,14 @@ export function fuzzRun(goal: string, volume: number): FuzzRun {
   return { goal, seed, volume: volume * Number(process.env['FUZZ_FACTOR'] ?? 1) };
 }
 
+/** In a small run the sweeps through the whole document take every third of its parts. */
+export const PORTION = Number(process.env['FUZZ_FACTOR'] ?? 1) < 0.1 ? 3 : 1;
+
+/** What a sweep takes of the document: all, or in a small run every third. */
+export function portion<T>(items: readonly T[]): T[] {
+  return items.filter((_, index) => index % PORTION === 0);
+}
+
 /** Milliseconds a run may take: bounded, and far above what it needs on a quiet machine. */
 export function timeLimit({ volume }: FuzzRun): number {
   return 300_000 + 60 * volume;

@@ -10,6 +10,7 @@ import {
   granted,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -19,7 +20,7 @@ import {
 
 /** P tier: 20 trials of twenty rivals for each kind of code; twins 10. */
 const TRIALS = 20;
-const TWIN_TRIALS = 10;
+const TWIN_TRIALS = twinTrials(10);
 const RIVALS = 20;
 
 interface Code {

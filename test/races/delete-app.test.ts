@@ -10,6 +10,7 @@ import {
   expectHeld,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   Violations,
   withArena,
@@ -17,7 +18,7 @@ import {
 
 /** P tier: 20 trials, every creating request of the document three times each; twin 10. */
 const TRIALS = 20;
-const TWIN_TRIALS = 10;
+const TWIN_TRIALS = twinTrials(10);
 const REPEATS = 3;
 
 /**

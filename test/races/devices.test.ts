@@ -11,6 +11,7 @@ import {
   manyLicenses,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -21,8 +22,8 @@ import {
 /** P tier: R-02 30 trials for each limit and way in (180 in all), R-03 50; twins 6 and 10. */
 const LIMIT_TRIALS = 30;
 const SAME_DEVICE_TRIALS = 50;
-const TWIN_LIMIT_TRIALS = 6;
-const TWIN_SAME_DEVICE_TRIALS = 10;
+const TWIN_LIMIT_TRIALS = twinTrials(6);
+const TWIN_SAME_DEVICE_TRIALS = twinTrials(10);
 const SAME_DEVICE_RIVALS = 20;
 
 type WayIn = 'license' | 'login';

@@ -8,6 +8,7 @@ import {
   granted,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -17,7 +18,7 @@ import {
 
 /** P tier: 10 trials of a hundred extensions; the twin gets 5. */
 const TRIALS = 10;
-const TWIN_TRIALS = 5;
+const TWIN_TRIALS = twinTrials(5);
 const EXTENSIONS = 100;
 const FIRST_USES = 5;
 

@@ -11,6 +11,7 @@ import {
   manyLicenses,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -20,7 +21,7 @@ import {
 
 /** P tier: 200 trials for each number of rivals; the twin gets 10. */
 const TRIALS = 200;
-const TWIN_TRIALS = 10;
+const TWIN_TRIALS = twinTrials(10);
 
 interface Trial {
   readonly licenseId: string;

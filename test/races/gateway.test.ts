@@ -8,6 +8,7 @@ import {
   granted,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -17,7 +18,7 @@ import {
 
 /** P tier, for each crowd; the twins get 5. */
 const TRIALS = 20;
-const TWIN_TRIALS = 5;
+const TWIN_TRIALS = twinTrials(5);
 const RIVALS = 50;
 const IP_CAP = 3;
 const HWID_CAP = 5;

@@ -12,6 +12,7 @@ import {
   expectBroken,
   expectHeld,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -21,7 +22,7 @@ import {
 /** P tier: 2 trials of 1,000 guesses for each kind of account; twins 5 of 60 guesses each. */
 const TRIALS = 2;
 const GUESSES = 1_000;
-const TWIN_TRIALS = 5;
+const TWIN_TRIALS = twinTrials(5);
 const TWIN_GUESSES = 60;
 const LIMIT = 6;
 

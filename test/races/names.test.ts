@@ -9,6 +9,7 @@ import {
   manyLicenses,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -18,7 +19,7 @@ import {
 
 /** P tier: 40 trials for each kind of account, eight spellings and two repeats each; twins 10. */
 const TRIALS = 40;
-const TWIN_TRIALS = 10;
+const TWIN_TRIALS = twinTrials(10);
 
 const ZERO_WIDTH_SPACE = '\u200b';
 const ZERO_WIDTH_JOINER = '\u200d';

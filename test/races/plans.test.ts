@@ -9,6 +9,7 @@ import {
   manyLicenses,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -18,7 +19,7 @@ import {
 
 /** P tier: 10 trials for each thing, 30 rivals for ten places; twins 5. */
 const TRIALS = 10;
-const TWIN_TRIALS = 5;
+const TWIN_TRIALS = twinTrials(5);
 const RIVALS = 30;
 const LIMIT = 10;
 

@@ -9,6 +9,7 @@ import {
   manyLicenses,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -18,7 +19,7 @@ import {
 
 /** P tier; the twins get 5. */
 const TRIALS = 15;
-const TWIN_TRIALS = 5;
+const TWIN_TRIALS = twinTrials(5);
 const LICENSES = 30;
 const MAX_USES = 3;
 const REPEATS = 20;

@@ -9,6 +9,7 @@ import {
   granted,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -20,7 +21,7 @@ import {
 const TRIALS = 500;
 const LOST_TRIALS = 20;
 const REUSE_TRIALS = 30;
-const TWIN_TRIALS = 10;
+const TWIN_TRIALS = twinTrials(10);
 const RIVALS = 20;
 
 const REFUSED = '401 INVALID_REFRESH_TOKEN';

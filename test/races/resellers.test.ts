@@ -10,6 +10,7 @@ import {
   granted,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -25,10 +26,10 @@ const MIXED = 200;
 const REFUND_TRIALS = 10;
 const REFUNDS = 10;
 const USE_TRIALS = 40;
-const TWIN_USE_TRIALS = 10;
+const TWIN_USE_TRIALS = twinTrials(10);
 const REPEAT_TRIALS = 10;
 const REPEATS = 50;
-const TWIN_TRIALS = 5;
+const TWIN_TRIALS = twinTrials(5);
 const TWIN_SINGLES = 200;
 
 interface Books {

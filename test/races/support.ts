@@ -16,6 +16,11 @@ export function trials(usual: number): number {
   return Math.max(1, Math.round(usual * FACTOR));
 }
 
+/** How often a twin tries: in a small run three times at most, and then each must be violated. */
+export function twinTrials(usual: number): number {
+  return FACTOR < 0.2 ? Math.min(usual, 3) : usual;
+}
+
 /** Two server processes on one database. */
 export interface Arena {
   readonly database: TestDatabase;

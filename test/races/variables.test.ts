@@ -9,6 +9,7 @@ import {
   granted,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -18,7 +19,7 @@ import {
 
 /** P tier; the twins get 5. */
 const TRIALS = 20;
-const TWIN_TRIALS = 5;
+const TWIN_TRIALS = twinTrials(5);
 const RIVALS = 20;
 const LIMIT = 200;
 const ROOM = 5;

@@ -14,6 +14,7 @@ import {
   snapshot,
   storedText,
 } from './support';
+import { portion } from '../fuzz/run';
 
 /** Switched by a twin: rows are sent as they come from the service. */
 const mockPresenter = { off: false };
@@ -106,7 +107,7 @@ function traps(good: object): Record<string, string> {
 async function undocumented(
   server: TestServer,
   contract: Contract,
-  asked = requests(contract),
+  asked = portion(requests(contract)),
 ): Promise<string[]> {
   const findings: string[] = [];
   const read = await newWorld(server);
@@ -162,7 +163,7 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
     expect(house.length).toBeGreaterThanOrEqual(14);
     expect(columns(server).length).toBeGreaterThan(80);
     const findings: string[] = [];
-    for (const body of house) {
+    for (const body of portion(house)) {
       const good = await goodRequest(contract, body, world);
       findings.push(...(await smuggle(server, body, good)));
     }
@@ -171,7 +172,7 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
 
   test('S-02 __proto__, constructor and arrays are refused and store nothing', async () => {
     const findings: string[] = [];
-    for (const body of [...house, ...client]) {
+    for (const body of portion([...house, ...client])) {
       const { route, name } = body;
       // What a sign-in of a seller needs changes the seller.
       const own = name.includes('/v1/auth/') ? await newWorld(server) : world;
