@@ -83,6 +83,9 @@ async function refused(server: TestServer): Promise<string[]> {
   return found;
 }
 
+/** Every route that changes something has a world of its own. */
+jest.setTimeout(240_000);
+
 describe('S-34 headers of every answer', () => {
   let server: TestServer;
   beforeAll(async () => {

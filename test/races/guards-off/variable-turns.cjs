@@ -9,4 +9,4 @@ VariableTurns.prototype.ofClient = async () => undefined;
 
 /** Not a guard: widens the window between deciding and committing. */
 const { ClientVariablesRepository } = load('modules/variables/client-variables.repository.js');
-rewriteStatements(ClientVariablesRepository, [{ find: 'WITH reserved AS', thenPause: 60 }]);
+rewriteStatements(ClientVariablesRepository, [{ find: 'WITH reserved AS', thenPause: 250 }]);
