@@ -16,9 +16,9 @@ export function trials(usual: number): number {
   return Math.max(1, Math.round(usual * FACTOR));
 }
 
-/** How often a twin tries: in a small run three times at most, and then each must be violated. */
+/** How often a twin tries: in a small run twice, and then each must be violated. */
 export function twinTrials(usual: number): number {
-  return FACTOR < 0.2 ? Math.min(usual, 3) : usual;
+  return FACTOR < 0.2 ? Math.min(usual, 2) : usual;
 }
 
 /** Two server processes on one database. */

@@ -7,6 +7,7 @@ import { claimsOf, Pretender, pretenders } from './pretenders';
 import { hangUpRaw, raw } from './raw';
 import { aWorld, goodRequest, GoodRequest, requests, snapshot, World } from './support';
 import { isFailureText } from '../support/failure';
+import { portion } from '../fuzz/run';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 const REFUSED = [401, 403, 404, 405];
@@ -78,7 +79,7 @@ describe('S-03 nobody climbs into a role that is not theirs', () => {
 
   test('S-03 every route of the document is somebody’s, and everybody else is refused, without effect', async () => {
     expect(targets.length).toBeGreaterThan(40);
-    expect(await without(() => climb(targets))).toEqual({ found: [], changed: false });
+    expect(await without(() => climb(portion(targets)))).toEqual({ found: [], changed: false });
   });
 
   test('S-03 where the credentials stand in the body, other kinds are no better', async () => {
@@ -113,7 +114,7 @@ describe('S-03 nobody climbs into a role that is not theirs', () => {
     }
     const attack = async () => {
       const findings: string[] = [];
-      for (const { route, good } of targets) {
+      for (const { route, good } of portion(targets)) {
         const known = documented.get(route.path)!;
         for (const method of METHODS.filter((one) => !known.has(one))) {
           const { token, headers, body } = good;

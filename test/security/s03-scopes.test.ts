@@ -5,6 +5,7 @@ import { anApiToken } from '../factories/account';
 import { startTestServer, TestServer } from '../support/server';
 import { Contract, Route } from './contract';
 import { fill, inject, missingIds, snapshot } from './support';
+import { portion } from '../fuzz/run';
 
 /**
  * The area of every part of an application, by the first word behind its id; a new word must be
@@ -82,7 +83,7 @@ describe('S-03 an API token does what its scopes name, and no more', () => {
   async function findings(): Promise<string[]> {
     const found: string[] = [];
     const ids = { ...anyIds(routes), ...missingIds() };
-    for (const route of routes) {
+    for (const route of portion(routes)) {
       const needed = neededScope(route);
       for (const [scope, token] of tokens) {
         const answer = await inject(server, route.method, fill(route, ids), { token });

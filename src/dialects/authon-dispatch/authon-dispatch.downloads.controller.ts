@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CommonErrors } from '../../kernel';
 import { ClientDownloads, ClientErrors, ClientRefusal } from '../../modules/client-access';
 import { FileErrors } from '../../modules/files';
+import { TOKEN_MAX } from '../../modules/sessions';
 import { Access, ApiErrors, ContentErrors, originOf, sendContent } from '../../platform/http';
 import { StorageErrors } from '../../platform/storage';
 import { DownloadQuery } from './authon-dispatch.dto';
@@ -31,6 +32,7 @@ export class DownloadsController {
     name: 'X-Session-Token',
     required: false,
     description: 'Takes the place of `token`',
+    schema: { type: 'string', maxLength: TOKEN_MAX },
   })
   @ApiProduces('application/octet-stream')
   @ApiResponse({ status: 200, description: 'The whole file', content: BYTES })
