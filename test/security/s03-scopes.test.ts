@@ -128,7 +128,7 @@ describe('S-03 an API token does what its scopes name, and no more', () => {
   test('S-03 twin: without the check of scopes every token does everything', async () => {
     jest.spyOn(AccessGuard.prototype as never, 'requireScope').mockReturnValue(undefined as never);
     const found = await findings();
-    const wrong = routes.flatMap((route) =>
+    const wrong = portion(routes).flatMap((route) =>
       [...tokens.keys()].filter((scope) => !covers(scope, neededScope(route))),
     );
     expect(found.length).toBeGreaterThan(0.9 * wrong.length);
