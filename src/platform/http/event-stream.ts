@@ -37,6 +37,8 @@ export class EventStream {
   private readonly gone = new AbortController();
 
   constructor({ raw }: Pick<FastifyReply, 'raw'>) {
+    // The connection ends with the stream: left open and idle, it would keep a server from stopping.
+    raw.setHeader('connection', 'close');
     raw.once('close', () => this.gone.abort());
   }
 
