@@ -16,6 +16,7 @@ import {
   refuseUnparsed,
   RouteTable,
   securityHeaders,
+  SilentConnections,
   suppliedRequestId,
 } from '../platform/http';
 import { NestLogger } from '../platform/logging';
@@ -23,6 +24,7 @@ import { NestLogger } from '../platform/logging';
 /** Longest a client may take to send a whole request, and an idle connection may stay open. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000;
+const SWEEP_EVERY_MS = 50;
 
 type IncomingHeaders = { headers: Record<string, string | string[] | undefined> };
 
@@ -78,5 +80,24 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     customSiteTitle: 'Latchkey API',
   });
   await app.init();
+  app.get(SilentConnections).watch(app.getHttpServer());
   return app;
+}
+
+/**
+ * Closes when the last answer is out. A connection that is kept alive after it, or was opened ahead of need, would hold
+ * the close up for as long as the client likes, so those are ended again and again meanwhile.
+ */
+export async function closeApp(app: NestFastifyApplication): Promise<void> {
+  const http = app.getHttpServer();
+  const silent = app.get(SilentConnections);
+  const sweep = setInterval(() => {
+    http.closeIdleConnections();
+    silent.close();
+  }, SWEEP_EVERY_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }

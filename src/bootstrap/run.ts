@@ -4,9 +4,7 @@ import { resolveSecrets } from '../platform/crypto';
 import { EmbeddedPostgres, startEmbeddedPostgres } from '../platform/database/embedded';
 import { Lifecycle } from '../platform/health';
 import { createLogger, Logger } from '../platform/logging';
-import { createApp } from './create-app';
-
-const SWEEP_EVERY_MS = 50;
+import { closeApp, createApp } from './create-app';
 
 export interface RunningServer {
   readonly url: string;
@@ -35,20 +33,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       await database.stop();
     },
   };
-}
-
-/**
- * Closes when the last answer is out. A connection that is kept alive after it would hold the
- * close up for as long as the client likes, so idle ones are closed again and again meanwhile.
- */
-async function closeApp(app: NestFastifyApplication): Promise<void> {
-  const http = app.getHttpServer();
-  const sweep = setInterval(() => http.closeIdleConnections(), SWEEP_EVERY_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(sweep);
-  }
 }
 
 /** The configured database, or the embedded one in `DATA_DIR`. */

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../../src/bootstrap/create-app';
+import { closeApp, createApp } from '../../src/bootstrap/create-app';
 import { parseConfig } from '../../src/config';
 import { PasswordHasher } from '../../src/platform/crypto';
 import { createLogger } from '../../src/platform/logging';
@@ -53,7 +53,7 @@ async function openPair(): Promise<Pair> {
     comparisons: () => apps.reduce((sum, app) => sum + app.get(PasswordHasher).comparisons, 0),
     close: async () => {
       hangUp();
-      await Promise.all(apps.map((app) => app.close()));
+      await Promise.all(apps.map(closeApp));
       await database.close();
     },
   };

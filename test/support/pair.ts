@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../../src/bootstrap/create-app';
+import { closeApp, createApp } from '../../src/bootstrap/create-app';
 import { parseConfig } from '../../src/config';
 import { createLogger } from '../../src/platform/logging';
 import { freshDatabase, TestDatabase } from './database';
@@ -29,7 +29,7 @@ export async function openPair(overrides: Record<string, string> = {}): Promise<
     urls: [await apps[0].getUrl(), await apps[1].getUrl()],
     database,
     close: async () => {
-      await Promise.all(apps.map((app) => app.close()));
+      await Promise.all(apps.map(closeApp));
       await database.close();
     },
   };

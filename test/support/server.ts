@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createApp } from '../../src/bootstrap/create-app';
+import { closeApp, createApp } from '../../src/bootstrap/create-app';
 import { parseConfig } from '../../src/config';
 import { createLogger } from '../../src/platform/logging';
 import { testSettings } from './settings';
@@ -47,7 +47,7 @@ export async function startTestServer(
     logs,
     close: async () => {
       databases.delete(url);
-      await app.close();
+      await closeApp(app);
       await database.close();
     },
   };

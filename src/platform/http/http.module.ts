@@ -9,6 +9,7 @@ import { IdempotencyStore } from './idempotency.repository';
 import { InputPipe } from './input.pipe';
 import { OpenApiParts } from './openapi';
 import { RouteTable } from './route-table';
+import { SilentConnections } from './silent-connections';
 
 /** What stands around every route: who may call it, what it takes, how it fails. */
 @Global()
@@ -20,12 +21,20 @@ import { RouteTable } from './route-table';
     IdempotencyStore,
     OpenApiParts,
     RouteTable,
+    SilentConnections,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_PIPE, useClass: InputPipe },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [AccessRegistry, DialectRegistry, ErrorResponder, OpenApiParts, RouteTable],
+  exports: [
+    AccessRegistry,
+    DialectRegistry,
+    ErrorResponder,
+    OpenApiParts,
+    RouteTable,
+    SilentConnections,
+  ],
 })
 export class HttpModule implements OnModuleInit {
   constructor(

@@ -31,6 +31,7 @@ export {
 } from './request-context';
 export { RouteTable } from './route-table';
 export { addSecurityHeaders, securityHeaders } from './security-headers';
+export { SilentConnections } from './silent-connections';
 export { DropsUnknownKeys } from './input.pipe';
 export { ContentErrors, sendContent } from './content';
 export { EventStream, LastEventId, Streaming } from './event-stream';
