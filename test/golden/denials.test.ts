@@ -1,3 +1,4 @@
+import { AttemptLog } from '../../src/modules/attempts';
 import { AttemptQueue } from '../../src/modules/attempts/attempt-queue';
 import { anApp, aSeller, TestApp, unique } from '../factories';
 import { startTestServer, TestServer } from '../support/server';
@@ -90,6 +91,44 @@ describe('why a client was denied', () => {
     }
   });
 
+  test('what a signed-in client was refused is listed with it: variables, files, referral codes', async () => {
+    const { username } = await app.user();
+    const sessionToken = await app.login(username);
+    await app.seller.post(app.path('/variables'), { key: 'reserved', value: '1', readOnly: true });
+    const expected: [type: string, fields: object, what: object][] = [
+      [
+        'var',
+        { key: 'none' },
+        { action: 'read-variable', code: 'VARIABLE_UNKNOWN', facts: { variable: 'none' } },
+      ],
+      [
+        'setvar',
+        { key: 'reserved', value: '2' },
+        { action: 'set-variable', code: 'VARIABLE_READ_ONLY', facts: { variable: 'reserved' } },
+      ],
+      [
+        'redeem_referral',
+        { code: 'NOBODYS' },
+        { action: 'redeem', code: 'REFERRAL_UNKNOWN', facts: { referralCode: 'NOBODYS' } },
+      ],
+      [
+        'file',
+        { fileId: 'none' },
+        { action: 'file', code: 'FILE_UNKNOWN', facts: { fileId: 'none' } },
+      ],
+    ];
+    for (const [type, fields, what] of expected) {
+      const headers = { 'x-request-id': unique('denied-') };
+      const answer = await app.call(type, { sessionToken, ...fields }, { headers });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      const found = await denials(`?requestId=${headers['x-request-id']}`);
+      expect(found).toEqual([expect.objectContaining({ username, rung: null, ...what })]);
+    }
+    await app.seller.patch(app.path(), { status: 'PAUSED' });
+    await app.call('log', { message: 'hello' });
+    expect((await denials())[0]).toMatchObject({ action: 'log', code: 'APP_PAUSED' });
+  });
+
   test('the seller sees which entry of the blacklist it was, which licence state, which pause', async () => {
     const { id, key } = await app.license();
     const entry = await app.seller.post(app.path('/blacklist'), { type: 'HWID', value: 'BAD' });
@@ -113,6 +152,15 @@ describe('why a client was denied', () => {
     const stranger = await anApp(await aSeller(server.url));
     expect((await stranger.seller.get(app.path('/denials'))).status).toBe(404);
     expect((await stranger.seller.get(stranger.path('/denials'))).body.data).toEqual([]);
+  });
+
+  test('one that the database does not take holds up no other', async () => {
+    const log = server.app.get(AttemptLog, { strict: false });
+    const origin = { ip: null, userAgent: null, requestId: 'poison' };
+    const bad = { sellerId: app.seller.id, appId: app.id, wire: 'authon', action: 'login' };
+    log.recordLater({ ...bad, outcome: 'KEY_UNKNOWN', hwid: 'no\u0000text', origin });
+    await app.call('license', { licenseKey: 'NONE' });
+    expect((await denials()).map(({ action }) => action)).toEqual(['license']);
   });
 
   test('a denial of an application that is deleted meanwhile is gone with it', async () => {

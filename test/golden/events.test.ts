@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anApp, PASSWORD, TestApp } from '../factories';
 import { EVENT_TYPES, EVENTS, EventType } from '../../src/platform/outbox';
+import { http } from '../support/http';
 import { mmdb } from '../support/mmdb';
 import { startTestServer, TestServer } from '../support/server';
 import { uuidOf } from './sample';
@@ -186,8 +187,19 @@ describe('events of document 000, as they wait in the outbox', () => {
         await app.call('login', { username: name, password: `wrong password ${i}` });
       }
     }
+    const reseller = await app.reseller();
+    for (let i = 0; i < 8; i++) {
+      const body = { appId: app.id, apiKey: app.apiKey, username: reseller.username };
+      const tried = { ...body, password: `wrong password ${i}` };
+      await http(app.seller.url).post('/v1/reseller/login', tried);
+    }
     expect((await events('auth.lockout')).map(({ data }) => data)).toEqual(
-      [username, 'nobody'].map((name) => ({
+      [
+        ['user', username],
+        ['user', 'nobody'],
+        ['reseller', reseller.username],
+      ].map(([account, name]) => ({
+        account,
         username: name,
         ip: '127.0.0.1',
         lockedSeconds: 900,

@@ -7,10 +7,9 @@ import { WebhooksRepository } from '../../src/modules/webhooks/webhooks.reposito
 import { NameResolver } from '../../src/platform/outbound';
 import { EVENT_TYPES, EVENTS } from '../../src/platform/outbox';
 import { anApp, TestApp } from '../factories';
+import { trials } from '../races/support';
 import { INSIDE_NAMES, insideTargets } from '../security/inside-targets';
 import { bodies, WebhookWorld } from './support';
-
-jest.setTimeout(120_000);
 
 interface DiscordBody {
   readonly embeds: readonly [
@@ -42,7 +41,7 @@ beforeEach(async () => {
 afterEach(() => jest.restoreAllMocks());
 
 const AT = '127.0.0.77';
-const ASKED = Math.max(200, Math.round(1_000 * Number(process.env['RACE_TRIALS_FACTOR'] ?? '1')));
+const ASKED = Math.max(200, trials(1_000));
 const create = (url: string, of = app) =>
   of.seller.post(of.path('/webhooks'), { url, events: ['*'] });
 const mine = (of = app) => of.seller.get(of.path('/webhooks'));
@@ -153,6 +152,33 @@ describe('S-23 nobody is made to drown a third party', () => {
       if (made > WEBHOOKS_PER_HOST) broken++;
     }
     expect(broken).toBeGreaterThanOrEqual(9);
+  });
+
+  /** What a webhook is that moved while the ping at its address before was under way. */
+  async function movedUnderPing(): Promise<string> {
+    let answered: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (answered = resolve));
+    world.receiver.answer((_, reply) => void asked.then(() => reply.writeHead(204).end()));
+    const { id } = (await create(world.receiver.url('/mine', AT))).body.data;
+    const pinged = app.seller.post(app.path(`/webhooks/${id}/test`));
+    await world.receiver.until(1);
+    const victim = world.receiver.url('/victim', AT);
+    const moved = await app.seller.patch(app.path(`/webhooks/${id}`), { url: victim });
+    expect(moved.status).toBe(200);
+    answered();
+    expect((await pinged).body.data.ok).toBe(true);
+    return (await mine()).body.data[0].status;
+  }
+
+  test('S-23 an answered ping vouches for the address it went to, and for no other', async () => {
+    expect(await movedUnderPing()).toBe('PENDING');
+  });
+
+  test('S-23 twin: a ping that vouches for the webhook lets it move on to a victim', async () => {
+    jest.spyOn(WebhooksRepository.prototype, 'activate').mockImplementation(async (id) => {
+      await world.server.database.rows("UPDATE webhooks SET status = 'ACTIVE' WHERE id = $1", [id]);
+    });
+    expect(await movedUnderPing()).toBe('ACTIVE');
   });
 
   test('S-23 test pings are limited by the minute', async () => {

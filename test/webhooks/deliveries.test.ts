@@ -5,13 +5,9 @@ import { Transactions } from '../../src/platform/database';
 import { Mailer } from '../../src/platform/mail';
 import { Outbox } from '../../src/platform/outbox';
 import type { TestApp } from '../factories';
+import { trials } from '../races/support';
 import type { Received } from '../support/receiver';
 import { bodies, Endpoint, WebhookWorld } from './support';
-
-jest.setTimeout(180_000);
-
-const FACTOR = Number(process.env['RACE_TRIALS_FACTOR'] ?? '1');
-const trials = (usual: number) => Math.max(1, Math.round(usual * FACTOR));
 
 let world: WebhookWorld;
 let app: TestApp;
@@ -133,8 +129,7 @@ describe('an event on its way', () => {
 });
 
 describe('W-01 a receiver that is down', () => {
-  /** P tier: 10,000, with RACE_TRIALS_FACTOR=10. */
-  const EVENTS = trials(1_000);
+  const EVENTS = trials(10_000);
   test(`W-01 three days down, ${EVENTS} events: ten tries on schedule, nothing is lost`, async () => {
     const endpoint = await world.endpoint(app);
     await world.emit(app, EVENTS);
@@ -208,8 +203,7 @@ describe('W-02 order', () => {
   };
 
   test('W-02 strict: in sequence whatever fails; other endpoints do not wait', async () => {
-    // P tier: 5,000, with RACE_TRIALS_FACTOR=5.
-    const EVENTS = trials(1_000);
+    const EVENTS = trials(5_000);
     const strict = await world.endpoint(app, {
       ordering: 'strict',
       url: world.receiver.url('/strict'),

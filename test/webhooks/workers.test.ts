@@ -7,14 +7,10 @@ import { ENDPOINT_CONCURRENCY } from '../../src/modules/webhooks/domain/webhook'
 import { FanOut } from '../../src/modules/webhooks/fan-out';
 import { WebhookWorker } from '../../src/modules/webhooks/webhook-worker';
 import type { TestApp } from '../factories';
+import { trials } from '../races/support';
 import { PROJECT_ROOT } from '../support/server';
 import { testSettings } from '../support/settings';
 import { REACHABLE, WebhookWorld } from './support';
-
-jest.setTimeout(400_000);
-
-const FACTOR = Number(process.env['RACE_TRIALS_FACTOR'] ?? '1');
-const trials = (usual: number) => Math.max(1, Math.round(usual * FACTOR));
 
 let world: WebhookWorld;
 let app: TestApp;
@@ -83,8 +79,7 @@ describe('C-11 a worker dies over its deliveries', () => {
     world.receiver.answer((_, reply) => void setTimeout(() => reply.writeHead(204).end(), 5));
 
   test('C-11 kill -9 during deliveries: every event arrives, repeats carry the same id and are few', async () => {
-    // P tier: 30, with RACE_TRIALS_FACTOR=3.
-    const CYCLES = trials(10);
+    const CYCLES = trials(30);
     const endpoint = await world.endpoint(app);
     slowly();
     await cycles(CYCLES);

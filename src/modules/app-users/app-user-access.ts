@@ -169,7 +169,7 @@ export class AppUserAccess {
     const lockedSeconds = this.attempts.lockedSeconds(attempts);
     if (lockedSeconds === null) return;
     await this.transactions.run(async () => {
-      const data = { username, ip, lockedSeconds, appId };
+      const data = { account: 'user', username, ip, lockedSeconds, appId };
       this.outbox.emit({ type: 'auth.lockout', appId, data });
     });
   }

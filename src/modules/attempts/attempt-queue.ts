@@ -4,6 +4,7 @@ import {
   Injectable,
   OnApplicationBootstrap,
 } from '@nestjs/common';
+import { isUnavailable } from '../../platform/database';
 import { LOGGER, Logger } from '../../platform/logging';
 import { AttemptRow, AttemptsRepository } from './attempts.repository';
 
@@ -57,12 +58,25 @@ export class AttemptQueue implements OnApplicationBootstrap, BeforeApplicationSh
       try {
         await this.attempts.insert(batch);
       } catch (error) {
-        this.waiting = [...batch, ...this.waiting].slice(0, WAITING_MAX);
-        this.logger.warn({ err: error }, 'refused attempts could not be written, keeping them');
-        return;
+        if (isUnavailable(error)) {
+          this.waiting = [...batch, ...this.waiting].slice(0, WAITING_MAX);
+          this.logger.warn({ err: error }, 'refused attempts could not be written, keeping them');
+          return;
+        }
+        await this.writeEach(batch);
       }
     }
     if (this.left > 0) this.logger.warn({ count: this.left }, 'refused attempts were left out');
     this.left = 0;
+  }
+
+  /** One that the database does not take must not hold up those behind it for ever. */
+  private async writeEach(rows: readonly AttemptRow[]): Promise<void> {
+    for (const row of rows) {
+      await this.attempts.insert([row]).catch((error: unknown) => {
+        this.left++;
+        this.logger.warn({ err: error }, 'a refused attempt could not be written');
+      });
+    }
   }
 }

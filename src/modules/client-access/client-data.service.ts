@@ -47,9 +47,9 @@ export class ClientData {
     key: string,
     origin: Origin,
   ): Promise<ClientVerdict<Variable>> {
-    return this.asClient(app, token, origin, async () => {
+    return this.life.asClient('read-variable', app, token, origin, async () => {
       const variable = await this.appVariables.read(app.id, key);
-      return variable ? granted(variable) : refused('VARIABLE_UNKNOWN');
+      return variable ? granted(variable) : refused('VARIABLE_UNKNOWN', { variable: key });
     });
   }
 
@@ -60,9 +60,9 @@ export class ClientData {
     key: string,
     origin: Origin,
   ): Promise<ClientVerdict<Variable>> {
-    return this.asClient(app, token, origin, async (client) => {
+    return this.life.asClient('read-variable', app, token, origin, async (client) => {
       const variable = await this.variables.read(ownerOf(client), key);
-      return variable ? granted(variable) : refused('VARIABLE_UNKNOWN');
+      return variable ? granted(variable) : refused('VARIABLE_UNKNOWN', { variable: key });
     });
   }
 
@@ -73,10 +73,11 @@ export class ClientData {
     { key, value }: Variable,
     origin: Origin,
   ): Promise<ClientVerdict<undefined>> {
-    return this.asClient(app, token, origin, async (client) => {
+    return this.life.asClient('set-variable', app, token, origin, async (client) => {
       const set = await this.variables.set(app, ownerOf(client), { key, value }, origin);
       if (set.granted) return set;
-      return refused(set.code === 'OWNER_GONE' ? 'SESSION_INVALID' : set.code);
+      const code = set.code === 'OWNER_GONE' ? 'SESSION_INVALID' : set.code;
+      return refused(code, { variable: key });
     });
   }
 
@@ -108,29 +109,19 @@ export class ClientData {
   }
 
   /** Who else is online (D-A4, D-A9). */
-  online(app: ClientApp, token: string, origin: Origin): Promise<ClientVerdict<Presence>> {
-    return this.asClient(app, token, origin, async ({ id }) =>
-      granted(await this.sessions.online(app.id, id)),
-    );
+  async online(app: ClientApp, token: string, origin: Origin): Promise<ClientVerdict<Presence>> {
+    const established = await this.life.establish(app, token, origin);
+    if (!established.granted) return established;
+    return granted(await this.sessions.online(app.id, established.value.id));
   }
 
   /** How large the application is. */
-  figures(app: ClientApp, token: string, origin: Origin): Promise<ClientVerdict<AppFigures>> {
-    return this.asClient(app, token, origin, async ({ id }) => {
-      const { appUsers: totalUsers, licenses: totalKeys } = await this.counters.of(app.id);
-      const onlineUsers = await this.sessions.countOnline(app.id, id);
-      return granted({ totalUsers, onlineUsers, totalKeys, appVersion: app.version });
-    });
-  }
-
-  private async asClient<T>(
-    app: ClientApp,
-    token: string,
-    origin: Origin,
-    act: (client: LiveClient) => Promise<ClientVerdict<T>>,
-  ): Promise<ClientVerdict<T>> {
+  async figures(app: ClientApp, token: string, origin: Origin): Promise<ClientVerdict<AppFigures>> {
     const established = await this.life.establish(app, token, origin);
-    return established.granted ? act(established.value) : established;
+    if (!established.granted) return established;
+    const { appUsers: totalUsers, licenses: totalKeys } = await this.counters.of(app.id);
+    const onlineUsers = await this.sessions.countOnline(app.id, established.value.id);
+    return granted({ totalUsers, onlineUsers, totalKeys, appVersion: app.version });
   }
 }
 

@@ -3,8 +3,10 @@ import type { Origin, Verdict } from '../../kernel';
 import type { ClientApp } from '../apps';
 import { AttemptLog } from '../attempts';
 
-/** What a client asked for. */
-export type ClientVerb = 'init' | 'login' | 'register' | 'license' | 'check' | 'logout';
+/** What a client asked for: to get in, or something of those who are in. */
+export type ClientVerb =
+  | ('init' | 'login' | 'register' | 'license' | 'check' | 'logout')
+  | ('log' | 'read-variable' | 'set-variable' | 'file' | 'redeem');
 
 /** What it showed of itself. */
 export interface Shown {
@@ -33,11 +35,10 @@ export class ClientDenials {
     if (!decided.granted) {
       const { id: appId, sellerId } = app;
       const { code: outcome, facts } = decided;
+      const { username, licenseKey, hwid } = shown;
       this.attempts.recordLater({
         ...{ sellerId, appId, wire: WIRE, action, outcome },
-        ...shown,
-        origin,
-        facts,
+        ...{ username, licenseKey, hwid, origin, facts },
       });
     }
     return decided;

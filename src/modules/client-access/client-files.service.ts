@@ -62,8 +62,9 @@ export class ClientFiles {
     which: WhichFile,
     origin: Origin,
   ): Promise<ClientVerdict<OfferedFile>> {
-    const established = await this.life.establish(app, token, origin);
-    return established.granted ? this.entitled(app, established.value, which) : established;
+    return this.life.asClient('file', app, token, origin, (client) =>
+      this.entitled(app, client, which),
+    );
   }
 
   /** A ticket for one download within a minute, by whoever shows it. */
@@ -73,13 +74,12 @@ export class ClientFiles {
     which: WhichFile,
     origin: Origin,
   ): Promise<ClientVerdict<FileLink>> {
-    const established = await this.life.establish(app, token, origin);
-    if (!established.granted) return established;
-    const client = established.value;
-    const found = await this.entitled(app, client, which);
-    if (!found.granted) return found;
-    const file = found.value;
-    return granted({ file, ticket: await this.tickets.issue(file.id, client.id) });
+    return this.life.asClient('file', app, token, origin, async (client) => {
+      const found = await this.entitled(app, client, which);
+      if (!found.granted) return found;
+      const file = found.value;
+      return granted({ file, ticket: await this.tickets.issue(file.id, client.id) });
+    });
   }
 
   /** A file's bytes, for the session of a token. */
@@ -89,8 +89,9 @@ export class ClientFiles {
     which: WhichFile,
     origin: Origin,
   ): Promise<ClientVerdict<FileDownload>> {
-    const established = await this.life.establish(app, token, origin);
-    return established.granted ? this.openFor(app, established.value, which, origin) : established;
+    return this.life.asClient('file', app, token, origin, (client) =>
+      this.openFor(app, client, which, origin),
+    );
   }
 
   /** The same for the session that a ticket was given to, which may have changed since. */
@@ -100,8 +101,9 @@ export class ClientFiles {
     which: WhichFile,
     origin: Origin,
   ): Promise<ClientVerdict<FileDownload>> {
-    const established = await this.life.establishById(app, sessionId, origin);
-    return established.granted ? this.openFor(app, established.value, which, origin) : established;
+    return this.life.asClientById('file', app, sessionId, origin, (client) =>
+      this.openFor(app, client, which, origin),
+    );
   }
 
   private async openFor(
@@ -128,8 +130,9 @@ export class ClientFiles {
       'fileId' in which
         ? await this.shelf.find(app.id, which.fileId)
         : await this.shelf.newest(app.id, which, level);
-    if (!file) return refused('FILE_UNKNOWN');
-    return level < file.minLevel ? refused('FILE_LEVEL_TOO_LOW') : granted(file);
+    if (!file) return refused('FILE_UNKNOWN', { ...which });
+    if (level >= file.minLevel) return granted(file);
+    return refused('FILE_LEVEL_TOO_LOW', { ...which, level, minLevel: file.minLevel });
   }
 
   private async read(

@@ -6,6 +6,7 @@ import { LicenseAccess } from '../licenses';
 import { Session, SessionsService } from '../sessions';
 import type { ClientRefusal, ClientVerdict } from './client-verdict';
 import { ClientBooks } from './client-books';
+import type { ClientVerb } from './client-denials';
 import { ClientScreen } from './client-screen';
 import { Checked, CheckedSession, ClientSessions, LiveClient } from './client-sessions.service';
 import { refusedBy } from './domain/denial';
@@ -46,13 +47,39 @@ export class ClientLife {
     return this.conclude(app, await this.checks.check(app, token, origin), origin);
   }
 
+  /** Something that the client behind a token asks for; its refusal is kept like one of the session. */
+  async asClient<T>(
+    verb: ClientVerb,
+    app: ClientApp,
+    token: string,
+    origin: Origin,
+    act: (client: LiveClient) => Promise<ClientVerdict<T>>,
+  ): Promise<ClientVerdict<T>> {
+    return this.act(verb, app, await this.establish(app, token, origin), origin, act);
+  }
+
   /** The same for a session that something else than its token names, such as a download ticket. */
-  async establishById(
+  async asClientById<T>(
+    verb: ClientVerb,
     app: ClientApp,
     sessionId: string,
     origin: Origin,
-  ): Promise<ClientVerdict<LiveClient>> {
-    return this.conclude(app, await this.checks.checkById(app, sessionId, origin), origin);
+    act: (client: LiveClient) => Promise<ClientVerdict<T>>,
+  ): Promise<ClientVerdict<T>> {
+    const checked = await this.checks.checkById(app, sessionId, origin);
+    return this.act(verb, app, await this.conclude(app, checked, origin), origin, act);
+  }
+
+  private async act<T>(
+    verb: ClientVerb,
+    app: ClientApp,
+    established: ClientVerdict<LiveClient>,
+    origin: Origin,
+    act: (client: LiveClient) => Promise<ClientVerdict<T>>,
+  ): Promise<ClientVerdict<T>> {
+    if (!established.granted) return established;
+    const client = established.value;
+    return this.books.denials.watch(verb, app, client, origin, act(client));
   }
 
   private conclude(
@@ -78,13 +105,25 @@ export class ClientLife {
 
   /** A program that has signed nobody in: judged by its application and address alone. */
   async admitStranger(app: ClientApp, origin: Origin): Promise<ClientVerdict<null>> {
+    return this.books.denials.watch('log', app, {}, origin, this.judgeStranger(app, origin));
+  }
+
+  private async judgeStranger(app: ClientApp, origin: Origin): Promise<ClientVerdict<null>> {
     const facts = await this.screen.early(app, { hwid: null, username: null }, origin);
     const refusal = climb(facts);
     return refusal ? refusedBy(refusal, facts) : granted(null);
   }
 
   /** Ends the session. */
-  async logout(app: ClientApp, token: string, origin: Origin): Promise<ClientVerdict<undefined>> {
+  logout(app: ClientApp, token: string, origin: Origin): Promise<ClientVerdict<undefined>> {
+    return this.books.denials.watch('logout', app, {}, origin, this.end(app, token, origin));
+  }
+
+  private async end(
+    app: ClientApp,
+    token: string,
+    origin: Origin,
+  ): Promise<ClientVerdict<undefined>> {
     const session = await this.sessions.findLive(app.id, token);
     if (!session) return refused('SESSION_INVALID');
     return this.transactions.run(async () => {

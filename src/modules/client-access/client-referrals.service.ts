@@ -21,6 +21,8 @@ export interface Reward {
 interface Attempt {
   readonly app: ClientApp;
   readonly client: LiveClient;
+  /** The code as it was sent. */
+  readonly text: string;
   readonly code: RedeemableCode | null;
   readonly ownerLicenseId: string | null;
 }
@@ -48,15 +50,14 @@ export class ClientReferrals {
     text: string,
     origin: Origin,
   ): Promise<ClientVerdict<Reward>> {
-    const established = await this.life.establish(app, token, origin);
-    if (!established.granted) return established;
-    const client = established.value;
-    return this.transactions.run(async () => {
-      const code = await this.referrals.find(app.id, text);
-      const owner = code?.ownerUserId;
-      const ownerLicenseId = owner ? await this.users.licenseOf(app.id, owner) : null;
-      return this.inTurn({ app, client, code, ownerLicenseId }, token, origin);
-    });
+    return this.life.asClient('redeem', app, token, origin, (client) =>
+      this.transactions.run(async () => {
+        const code = await this.referrals.find(app.id, text);
+        const owner = code?.ownerUserId;
+        const ownerLicenseId = owner ? await this.users.licenseOf(app.id, owner) : null;
+        return this.inTurn({ app, client, text, code, ownerLicenseId }, token, origin);
+      }),
+    );
   }
 
   /** Both licences are locked before anything is decided, in one order for all. */
@@ -93,7 +94,7 @@ export class ClientReferrals {
 
   private refuse(attempt: Attempt, code: DataRefusal, origin: Origin): ClientVerdict<never> {
     this.record(attempt, origin, {}, code);
-    return refused(code);
+    return refused(code, { referralCode: attempt.text });
   }
 
   private record(

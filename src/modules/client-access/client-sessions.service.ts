@@ -16,6 +16,7 @@ export interface LiveClient extends CheckedSession {
   /** Id of the session. */
   readonly id: string;
   readonly licenseId: string;
+  readonly licenseKey: string;
   /** Null when a key signed in without a user. */
   readonly userId: string | null;
   readonly hwid: string | null;

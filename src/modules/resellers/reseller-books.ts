@@ -51,6 +51,18 @@ export class ResellerBooks {
     this.outbox.emit({ type: 'reseller.low_balance', appId, data });
   }
 
+  /** A name is locked after too many wrong passwords, whether a reseller has it or not. */
+  lockedOut(
+    appId: string,
+    tried: { username: string; ip: string | null; lockedSeconds: number },
+  ): void {
+    this.outbox.emit({
+      type: 'auth.lockout',
+      appId,
+      data: { account: 'reseller', ...tried, appId },
+    });
+  }
+
   /** The reseller who calls, as the record names them. */
   static identity({ reseller }: ResellerCaller): ResellerIdentity {
     const { resellerId, appId, sellerId } = reseller;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey, Origin } from '../../kernel';
-import { PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
 import { ClientApp, ClientApps } from '../apps';
 import { SellerErrors } from '../sellers';
 import { ResellerErrors } from './domain/resellers.errors';
+import { ResellerPasswords, Verified } from './reseller-passwords';
 import { ResellerTokens } from './reseller-tokens';
 import { ResellersRepository } from './resellers.repository';
 
@@ -24,12 +24,6 @@ export interface SignedInReseller {
   readonly balance: number;
 }
 
-/** A reseller whose password was right a moment ago. */
-interface Verified {
-  readonly id: string;
-  readonly passwordHash: string;
-}
-
 /** How a reseller signs in: the application's credentials, then their own. */
 @Injectable()
 export class ResellerLogin {
@@ -37,9 +31,9 @@ export class ResellerLogin {
     private readonly apps: ClientApps,
     private readonly transactions: Transactions,
     private readonly resellers: ResellersRepository,
-    private readonly hasher: PasswordHasher,
     private readonly attempts: SignInAttempts,
     private readonly tokens: ResellerTokens,
+    private readonly passwords: ResellerPasswords,
   ) {}
 
   /**
@@ -52,31 +46,14 @@ export class ResellerLogin {
     const app = await this.apps.authenticate(given.appId, given.apiKey);
     if (!app) throw ResellerErrors.INVALID_KEY();
     if (app.status !== 'ACTIVE') throw ResellerErrors.RESELLER_APP_PAUSED();
-    const key = nameKey(given.username);
-    const subject = this.attempts.subject('reseller', app.id, key);
+    const subject = this.attempts.subject('reseller', app.id, nameKey(given.username));
     return this.attempts.pass(
       subject,
       given.password,
-      () => this.verify(app.id, key, given.password, subject),
+      () => this.passwords.verify(app.id, given, subject, origin),
       (verified) => verified !== null,
       (verified) => this.signIn(app, verified, subject, origin),
     );
-  }
-
-  /** The reseller whose password it is, or null. Takes one attempt. */
-  private async verify(
-    appId: string,
-    usernameKey: string,
-    password: string,
-    subject: AttemptSubject,
-  ): Promise<Verified | null> {
-    const found = await this.resellers.findForSignIn(appId, usernameKey, subject);
-    if (!found.allowed) {
-      throw SellerErrors.SIGN_IN_LOCKED({ retryAfterSeconds: found.retryAfter ?? 1 });
-    }
-    const { id, passwordHash } = found;
-    const right = await this.hasher.verify(password, passwordHash);
-    return right && id && passwordHash ? { id, passwordHash } : null;
   }
 
   private async signIn(

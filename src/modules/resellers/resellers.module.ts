@@ -6,6 +6,7 @@ import { ResellerAccount } from './reseller-account';
 import { ResellerBooks } from './reseller-books';
 import { ResellerCredits } from './reseller-credits';
 import { ResellerLogin } from './reseller-login';
+import { ResellerPasswords } from './reseller-passwords';
 import { ResellerSales } from './reseller-sales';
 import { ResellerStatements } from './reseller-statements';
 import { ResellerTokens } from './reseller-tokens';
@@ -20,6 +21,7 @@ import { ResellersService } from './resellers.service';
     ResellerBooks,
     ResellerCredits,
     ResellerLogin,
+    ResellerPasswords,
     ResellerSales,
     ResellerStatements,
     ResellersRepository,

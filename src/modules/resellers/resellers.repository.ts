@@ -6,6 +6,8 @@ import type { ResellerEntity } from './entities/reseller.entity';
 
 export interface ResellerForSignIn {
   readonly allowed: boolean;
+  /** Tries taken, this one included. */
+  readonly attempts: number;
   readonly retryAfter: number | null;
   /** Null when nobody has that name. */
   readonly id: string | null;
@@ -91,7 +93,7 @@ export class ResellersRepository extends Repository {
     const values: unknown[] = [appId, usernameKey];
     const reserve = this.attempts.reserveSql(subject, (value) => `$${values.push(value)}`);
     const row = await this.one<ResellerForSignIn>(
-      `SELECT r.allowed, r.retry_after, s.id, s.password_hash
+      `SELECT r.allowed, r.attempts, r.retry_after, s.id, s.password_hash
          FROM ${reserve} r LEFT JOIN resellers s ON s.app_id = $1 AND s.username_key = $2`,
       values,
     );

@@ -169,10 +169,11 @@ export class LanesRepository extends Repository {
 
   /**
    * Gives an endpoint back, due again when its next delivery is. What was fanned out to it in the
-   * meantime has set `due_at`, which therefore only ever moves forward here.
+   * meantime has set `due_at`, which therefore only ever moves forward here. False when it was no
+   * longer this worker's: its owner changed it, or another worker took it over.
    */
-  async release({ id, lease }: Lane, end: LaneEnd): Promise<void> {
-    await this.affected(
+  async release({ id, lease }: Lane, end: LaneEnd): Promise<boolean> {
+    const released = await this.affected(
       `UPDATE webhooks w
           SET lease = NULL, leased_until = NULL, slow_failures = $3,
               failing_since = CASE WHEN $4::boolean IS NULL THEN failing_since
@@ -184,5 +185,6 @@ export class LanesRepository extends Repository {
         WHERE id = $1 AND lease = $2`,
       [id, lease, end.slowFailures, end.failed, end.recovered, end.pauseSeconds],
     );
+    return released === 1;
   }
 }

@@ -83,7 +83,7 @@ export class WebhookLane {
         throw error;
       });
     }
-    await this.release(lane, progress);
+    if (!(await this.release(lane, progress))) return;
     if (progress.gone) await this.endpoints.off(lane.id, 'gone');
     else if (lane.overdue && progress.onlyFailed) await this.endpoints.off(lane.id, 'failing');
   }
@@ -122,7 +122,7 @@ export class WebhookLane {
     return queue.length === 0;
   }
 
-  private release(lane: Lane, progress: Progress): Promise<void> {
+  private release(lane: Lane, progress: Progress): Promise<boolean> {
     return this.database.run(() => this.lanes.release(lane, progress.end));
   }
 }

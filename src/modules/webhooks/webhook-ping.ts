@@ -64,7 +64,7 @@ export class WebhookPing {
 
   /** Sends a ping, now and outside any transaction; one that waits to be verified may become active. */
   async ping(to: Destination, signal?: AbortSignal): Promise<Pinged> {
-    const { id: webhookId, appId } = to;
+    const { id: webhookId, appId, url } = to;
     const { status, durationMs } = await this.sender.send(
       to,
       {
@@ -78,7 +78,7 @@ export class WebhookPing {
       signal,
     );
     const ok = status >= 200 && status < 300;
-    if (ok) await this.webhooks.activate(webhookId);
+    if (ok) await this.webhooks.activate(webhookId, url);
     return { statusCode: status, ok, durationMs };
   }
 }

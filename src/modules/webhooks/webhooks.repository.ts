@@ -107,11 +107,18 @@ export class WebhooksRepository extends Repository {
 
   /**
    * Sets what is given on a locked endpoint. One that has another address, or is switched on, must
-   * be verified anew: it is due at once for that.
+   * be verified anew: it is due at once for that, and a turn under way says nothing more of it.
    */
   async change(id: string, changes: WebhookChanges): Promise<Webhook> {
     const { enabled, ...settings } = changes;
-    const anew = { statusReason: null, failingSince: null, slowFailures: 0, pausedUntil: null };
+    const anew = {
+      statusReason: null,
+      failingSince: null,
+      slowFailures: 0,
+      pausedUntil: null,
+      lease: null,
+      leasedUntil: null,
+    };
     const status =
       enabled === false
         ? { status: 'DISABLED', statusReason: 'seller' }
@@ -128,12 +135,15 @@ export class WebhooksRepository extends Repository {
     ]);
   }
 
-  /** The ping was answered: events flow from now on, what waited included. */
-  async activate(id: string): Promise<void> {
+  /**
+   * The ping was answered at that address: events flow there from now on, what waited included. Not
+   * when the endpoint has moved meanwhile: nobody vouched for where it is now.
+   */
+  async activate(id: string, url: string): Promise<void> {
     await this.affected(
       `UPDATE webhooks SET status = 'ACTIVE', status_reason = NULL, due_at = now(), updated_at = now()
-        WHERE id = $1 AND status = 'PENDING'`,
-      [id],
+        WHERE id = $1 AND url = $2 AND status = 'PENDING'`,
+      [id, url],
     );
   }
 

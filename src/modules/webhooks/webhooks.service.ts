@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CommonErrors, Page, PageRequest, SellerCaller } from '../../kernel';
+import { CommonErrors, DomainError, Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { isDiscordUrl, Outbound } from '../../platform/outbound';
@@ -50,7 +50,7 @@ export class WebhooksService {
    * @throws INVALID_INPUT for an address that may not be reached, WEBHOOK_LIMIT
    */
   async create(app: Scope, input: NewWebhook, caller: SellerCaller): Promise<WebhookWithSecret> {
-    const host = await this.hostOf(input.url);
+    const host = this.hostOf(input.url);
     const { url, events, ordering = 'none' } = input;
     const format = input.format ?? (isDiscordUrl(url) ? 'discord' : 'envelope');
     return this.transactions.run(async () => {
@@ -88,7 +88,7 @@ export class WebhooksService {
     caller: SellerCaller,
   ): Promise<Webhook> {
     const { url, events, ...rest } = settings;
-    const host = url === undefined ? undefined : await this.hostOf(url);
+    const host = url === undefined ? undefined : this.hostOf(url);
     return this.transactions.run(async () => {
       if (host !== undefined) await this.webhooks.takeTurn(app.sellerId);
       const before = found(await this.webhooks.lock(app.id, id));
@@ -141,16 +141,11 @@ export class WebhooksService {
     if (!(await this.webhooks.hasRoom(owner))) throw WebhookErrors.WEBHOOK_LIMIT();
   }
 
-  /** The host of an address that may be reached. @throws INVALID_INPUT */
-  private async hostOf(url: string): Promise<string> {
-    const problem = await this.outbound.validate(url);
-    const host = this.outbound.hostOf(url);
-    if (problem === null && host !== null) return host;
-    const message = problem ?? 'must be an http or https address';
-    throw CommonErrors.INVALID_INPUT({
-      message: `url: ${message}`,
-      problems: [{ field: 'url', message }],
-    });
+  /** The host of an address that may be reached, as far as the address alone can tell. @throws INVALID_INPUT */
+  private hostOf(url: string): string {
+    const target = this.outbound.read(url);
+    if ('problem' in target) throw refusedUrl(target.problem);
+    return target.host;
   }
 
   private shown({ id, appId, url, format, events, ordering, ...rest }: Row): Webhook {
@@ -159,6 +154,14 @@ export class WebhooksService {
     const publicKey = this.sender.publicKey(appId);
     return { id, appId, url, format, events, ordering, ...state, publicKey };
   }
+}
+
+/** What is wrong with the address of an endpoint, as its owner is told. */
+export function refusedUrl(problem: string): DomainError {
+  return CommonErrors.INVALID_INPUT({
+    message: `url: ${problem}`,
+    problems: [{ field: 'url', message: problem }],
+  });
 }
 
 function found<T>(webhook: T | null): T {

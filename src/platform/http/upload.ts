@@ -78,8 +78,9 @@ export interface UploadLimits {
 
 const STALL_MS = 30_000;
 const TOTAL_MS = 30 * 60_000;
-/** What a client still sends after the reading ended is thrown away for so long, so that it hears the answer. */
+/** What a client still sends after the reading ended is thrown away for so long, and so far, so that it hears the answer. */
 const DRAIN_MS = 10_000;
+const DRAIN_BYTES = 64 * 1_024 * 1_024;
 
 /** A file on its way in: read once, no faster than it is used. */
 export class Upload {
@@ -154,5 +155,10 @@ function drain(request: IncomingMessage): void {
   const timer = setTimeout(() => request.destroy(), DRAIN_MS);
   timer.unref();
   const calm = () => clearTimeout(timer);
-  request.once('end', calm).once('close', calm).on('error', calm).resume();
+  let left = DRAIN_BYTES;
+  request.once('end', calm).once('close', calm).on('error', calm);
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
 }

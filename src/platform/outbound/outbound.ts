@@ -4,7 +4,7 @@ import { Agent, buildConnector, request } from 'undici';
 import { monotonicMs } from '../clock';
 import { answerText } from './answer-text';
 import type { NameResolver } from './name-resolver';
-import { PRIVATE_TARGET, TargetRules } from './target-rules';
+import { PRIVATE_TARGET, Target, TargetRules } from './target-rules';
 
 /** Why no status came back. `stopped`: the caller gave up, nothing is known of the target. */
 export type OutboundFailure =
@@ -103,10 +103,9 @@ export class Outbound implements OnApplicationShutdown {
     return refused ? PRIVATE_TARGET : null;
   }
 
-  /** What caps on a target are counted by: its host; null when the URL is not allowed. */
-  hostOf(url: string): string | null {
-    const target = this.rules.read(url);
-    return 'problem' in target ? null : target.host;
+  /** The target of a URL, or what is wrong with it; names are not looked up. */
+  read(url: string): Target | { readonly problem: string } {
+    return this.rules.read(url);
   }
 
   /** Sends a request and tells what became of it. Never throws. */

@@ -205,6 +205,7 @@ export const EVENTS = {
     trigger: 'An account was locked for a while after too many wrong passwords.',
     title: 'Account locked',
     data: {
+      account: text('user', '`user` or `reseller`'),
       username: text('player1', 'As it was tried; the account need not exist'),
       ip,
       lockedSeconds: count(900),

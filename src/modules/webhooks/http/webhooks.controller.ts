@@ -1,4 +1,14 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { SellerCaller } from '../../../kernel';
 import {
@@ -15,6 +25,7 @@ import {
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
 import { WebhookErrors } from '../domain/webhooks.errors';
 import { WebhooksService } from '../webhooks.service';
+import { ReachableUrlGuard } from './reachable-url.guard';
 import { ChangeWebhookDto, CreateWebhookDto } from './dto/webhooks.dto';
 import { WebhookView, WebhookWithSecretView } from './dto/webhooks.views';
 import * as example from './webhooks.examples';
@@ -35,6 +46,7 @@ export class WebhooksController {
   ) {}
 
   @Post()
+  @UseGuards(ReachableUrlGuard)
   @Idempotent()
   @Answers({
     summary: 'Subscribe an address to events',
@@ -71,6 +83,7 @@ export class WebhooksController {
   }
 
   @Patch(':webhookId')
+  @UseGuards(ReachableUrlGuard)
   @Answers({
     summary: 'Change a webhook, or switch it off and on',
     description:
