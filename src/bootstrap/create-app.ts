@@ -75,7 +75,6 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   acceptStreams(fastify);
   addSecurityHeaders(fastify, config);
   addAccessLog(fastify, logger);
-  app.enableShutdownHooks([]);
   SwaggerModule.setup('docs', app, () => buildOpenApi(app, serviceInfo().version), {
     customSiteTitle: 'Latchkey API',
   });

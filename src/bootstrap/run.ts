@@ -47,7 +47,7 @@ export async function openDatabase(
   });
 }
 
-/** The server process: starts, prints what to do next, stops once on SIGINT or SIGTERM. */
+/** The server process: starts, prints what to do next, stops once on any signal that asks for it. */
 export async function run(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config);
@@ -76,6 +76,9 @@ export async function runWorker(): Promise<void> {
   });
 }
 
+/** Ctrl-C, a service manager, a terminal that is closed. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function stopOnSignal(config: Config, logger: Logger, stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = (signal: string): void => {
@@ -93,8 +96,7 @@ function stopOnSignal(config: Config, logger: Logger, stop: () => Promise<void>)
         process.exit();
       });
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
 }
 
 function welcome(server: RunningServer, config: Config): string {

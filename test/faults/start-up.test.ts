@@ -97,6 +97,22 @@ describe('start-up with DATABASE_URL', () => {
     }
   });
 
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    '%s stops it once, in peace',
+    async (signal) => {
+      const database = await freshDatabase();
+      try {
+        const server = await spawnServer(database.url, { env: { LOG_LEVEL: 'warn' } });
+        await anApp(server.url);
+
+        expect(await server.stop(signal)).toBe(0);
+        expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+      } finally {
+        await database.close();
+      }
+    },
+  );
+
   test('two servers at once on an empty database both come up, each migration runs once', async () => {
     expect(await twoAtOnce()).toEqual([]);
   });
