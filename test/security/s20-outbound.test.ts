@@ -7,6 +7,7 @@ import {
   OUTBOUND_TIMEOUT_MS,
   TargetRules,
 } from '../../src/platform/outbound';
+import { DnsResolver } from '../../src/platform/outbound/name-resolver';
 import { Received, Receiver, startReceiver } from '../support/receiver';
 import { INSIDE_NAMES, insideTargets, LOOPBACK_SPELLINGS } from './inside-targets';
 
@@ -108,6 +109,17 @@ describe('S-20 a webhook never reaches inside', () => {
     const names = new Names({ 'example.com': ['93.184.216.34', '2606:2800:220:1::1'] });
     expect(await outbound(rules(), names).validate(url)).toBeNull();
   });
+
+  test.each(['localhost', 'LocalHost.', 'api.localhost'])(
+    'S-20 %s is inside, whatever a name server says of it',
+    async (name) => {
+      const by = (networks: string[]) => outbound(rules(networks), new DnsResolver());
+      const url = `http://${name}:${receiver.port}/`;
+      expect(await by([]).validate(url)).toBe('must not lead into a private network');
+      expect((await post(by([]), url)).failure).toBe('refused-target');
+      expect((await post(by(['127.0.0.1']), url)).status).toBe(204);
+    },
+  );
 
   test('S-20 the operator may allow a network, and nothing beside it', async () => {
     const via = outbound(rules(['127.0.0.0/24', '::1']));

@@ -8,6 +8,8 @@ export abstract class NameResolver {
 
 const TIMEOUT_MS = 2_000;
 const TRIES = 2;
+/** Never asked of anybody (RFC 6761, 6.3). */
+const LOCALHOST = /^(.+\.)?localhost\.?$/i;
 
 /**
  * Asks the name servers of this machine. Not the resolver of the C library: that one occupies a
@@ -17,6 +19,7 @@ export class DnsResolver extends NameResolver {
   private readonly resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
 
   async resolve(name: string): Promise<readonly string[]> {
+    if (LOCALHOST.test(name)) return ['127.0.0.1'];
     const answers = await Promise.allSettled([
       this.resolver.resolve4(name),
       this.resolver.resolve6(name),
