@@ -4,13 +4,14 @@ import { openDatabase } from '../bootstrap/run';
 import { loadConfig } from '../config';
 import { DomainError, Origin } from '../kernel';
 import { randomHex, resolveSecrets } from '../platform/crypto';
+import { EmbeddedPostgresError } from '../platform/database/embedded';
 import { createLogger } from '../platform/logging';
 import { CommandError } from './command';
 
 /**
  * Runs `use` with the whole server, not listening and without its background jobs, and with the
  * origin that the record shows for a command.
- * @throws CommandError with the sentence of a domain error
+ * @throws CommandError with the sentence of an error that has one
  */
 export async function withApp(
   use: (app: INestApplicationContext, origin: Origin) => Promise<void>,
@@ -18,7 +19,7 @@ export async function withApp(
   const config = { ...loadConfig(), BACKGROUND_JOBS: false };
   const logger = createLogger(config);
   const secrets = resolveSecrets(config, (line) => logger.info(line));
-  const database = await openDatabase(config, logger);
+  const database = await openDatabase(config, logger).catch(inWords);
   try {
     const app = await createApp({ config, secrets, databaseUrl: database.url, logger });
     try {
@@ -27,8 +28,14 @@ export async function withApp(
       await app.close();
     }
   } catch (error) {
-    throw error instanceof DomainError ? new CommandError(error.message) : error;
+    inWords(error);
   } finally {
     await database.stop();
   }
+}
+
+/** What somebody at a terminal can act on needs no stack. */
+function inWords(error: unknown): never {
+  const spoken = error instanceof DomainError || error instanceof EmbeddedPostgresError;
+  throw spoken ? new CommandError(error.message) : error;
 }

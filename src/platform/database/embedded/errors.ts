@@ -1,6 +1,11 @@
+/** The embedded PostgreSQL cannot run here, or did not start; `message` says why. */
+export class EmbeddedPostgresError extends Error {
+  override readonly name: string = 'EmbeddedPostgresError';
+}
+
 /** Another live server holds this data directory; nothing was touched. */
-export class DataDirInUseError extends Error {
-  override readonly name = 'DataDirInUseError';
+export class DataDirInUseError extends EmbeddedPostgresError {
+  override readonly name: string = 'DataDirInUseError';
 
   constructor(
     readonly dataDir: string,
@@ -12,8 +17,8 @@ export class DataDirInUseError extends Error {
 }
 
 /** The cluster on disk was made by another major version of PostgreSQL; nothing was touched. */
-export class IncompatibleClusterError extends Error {
-  override readonly name = 'IncompatibleClusterError';
+export class IncompatibleClusterError extends EmbeddedPostgresError {
+  override readonly name: string = 'IncompatibleClusterError';
 
   constructor(
     readonly clusterDir: string,
@@ -26,9 +31,4 @@ export class IncompatibleClusterError extends Error {
         `PostgreSQL ${foundMajor} server, start this build on an empty DATA_DIR and restore.`,
     );
   }
-}
-
-/** The embedded PostgreSQL cannot run here, or did not start; `message` says why. */
-export class EmbeddedPostgresError extends Error {
-  override readonly name = 'EmbeddedPostgresError';
 }
