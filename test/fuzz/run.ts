@@ -19,9 +19,17 @@ export function fuzzRun(goal: string, volume: number): FuzzRun {
 /** In a small run the sweeps through the whole document take every sixth of its parts. */
 export const PORTION = Number(process.env['FUZZ_FACTOR'] ?? 1) < 0.1 ? 6 : 1;
 
+/** Which sixth: another one every day, or the one of `FUZZ_PART`. */
+const PART = Number(process.env['FUZZ_PART'] ?? Math.floor(Date.now() / 86_400_000)) % PORTION;
+
 /** What a sweep takes of the document: all, or in a small run every sixth. */
 export function portion<T>(items: readonly T[]): T[] {
-  return items.filter((_, index) => index % PORTION === 0);
+  return items.filter((_, index) => index % PORTION === PART);
+}
+
+/** What a sweep must have sent at least, of so many in a whole run: the sixths are not alike. */
+export function atLeast(whole: number): number {
+  return PORTION === 1 ? whole : (0.6 * whole) / PORTION;
 }
 
 /** Milliseconds a run may take: bounded, and far above what it needs on a quiet machine. */

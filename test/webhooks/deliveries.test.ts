@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { JITTER, RETRY_SECONDS } from '../../src/modules/webhooks/domain/delivery';
+import { LanesRepository } from '../../src/modules/webhooks/lanes.repository';
 import { Transactions } from '../../src/platform/database';
 import { Mailer } from '../../src/platform/mail';
 import { Outbox } from '../../src/platform/outbox';
@@ -15,6 +16,7 @@ beforeAll(async () => {
   world = await WebhookWorld.open();
 });
 afterAll(() => world.close());
+afterEach(() => jest.restoreAllMocks());
 beforeEach(async () => {
   await world.server.database.rows('DELETE FROM webhooks');
   app = await world.app();
@@ -378,6 +380,42 @@ describe('W-05 what receivers answer', () => {
     await world.settle();
     expect(world.receiver.received).toHaveLength(sent);
     queued.mockRestore();
+  });
+
+  /** What an endpoint is that moved, and was verified, while its address before was about to say 410. */
+  async function movedUnder410(): Promise<string> {
+    const endpoint = await world.endpoint(app, { url: world.receiver.url('/old') });
+    let say: () => void = () => undefined;
+    const said = new Promise<void>((resolve) => (say = resolve));
+    world.receiver.answer((one, reply) => {
+      if (one.path !== '/old') reply.writeHead(204).end();
+      else void said.then(() => reply.writeHead(410).end());
+    });
+    await world.emit(app, 1);
+    const turn = world.settle();
+    await world.receiver.until(1);
+    const url = world.receiver.url('/new');
+    expect((await app.seller.patch(endpoint.path(), { url })).status).toBe(200);
+    expect((await app.seller.post(endpoint.path('/test'))).body.data.ok).toBe(true);
+    say();
+    await turn;
+    return statusOf(endpoint);
+  }
+
+  test('W-05 what an address says that was left does not count against the one after it', async () => {
+    expect(await movedUnder410()).toBe('ACTIVE');
+  });
+
+  test('W-05 twin: a turn that outlives the change of the endpoint switches it off', async () => {
+    const { release } = LanesRepository.prototype;
+    jest.spyOn(LanesRepository.prototype, 'release').mockImplementation(async function (
+      this: LanesRepository,
+      ...args
+    ) {
+      await release.apply(this, args);
+      return true;
+    });
+    expect(await movedUnder410()).toBe('DISABLED gone');
   });
 
   test('W-05 429 and 503 with Retry-After: the endpoint is left alone for that long, and no try is lost', async () => {
