@@ -18,7 +18,7 @@ export type { AppUser } from './entitlements';
 
 export interface NewUser extends Pick<LicenseTerms, 'level' | 'maxDevices' | 'subscription'> {
   readonly username: string;
-  readonly password: string;
+  readonly passwordHash: string;
   /** Null is for ever. */
   readonly expiresAt: Date | null;
   readonly note: string | null;
@@ -55,13 +55,17 @@ export class AppUsersService {
     return this.withLicense(found(await this.users.find(app.id, id)));
   }
 
+  /** The hash to create a user with. It takes its time, so it is for before the transaction. */
+  hashOf(password: string): Promise<string> {
+    return this.hasher.hash(password);
+  }
+
   /**
    * Creates a user without a key: a licence in use is issued behind them.
    * @throws USERNAME_TAKEN, PLAN_LIMIT_REACHED
    */
   async create(app: OwnedApp, input: NewUser, caller: SellerCaller): Promise<AppUser> {
-    const passwordHash = await this.hasher.hash(input.password);
-    const { username, note } = input;
+    const { username, passwordHash, note } = input;
     try {
       return await this.transactions.run(async () => {
         await this.entitlements.admit(app);

@@ -20,7 +20,7 @@ type Rules = {
 
 export interface NewReseller extends Rules {
   readonly username: string;
-  readonly password: string;
+  readonly passwordHash: string;
   /** Credits to begin with. */
   readonly balance: number;
   readonly note: string | null;
@@ -45,10 +45,14 @@ export class ResellersService {
     private readonly books: ResellerBooks,
   ) {}
 
+  /** The hash to create a reseller with. It takes its time, so it is for before the transaction. */
+  hashOf(password: string): Promise<string> {
+    return this.hasher.hash(password);
+  }
+
   /** @throws RESELLER_NAME_TAKEN */
   async create(app: OwnedApp, input: NewReseller, caller: SellerCaller): Promise<Reseller> {
-    const passwordHash = await this.hasher.hash(input.password);
-    const { username, balance, levels, durations, note } = input;
+    const { username, passwordHash, balance, levels, durations, note } = input;
     const [prices, id, usernameKey] = [ordered(input.prices), newId(), nameKey(username)];
     const who = identity(app, id);
     try {

@@ -46,8 +46,18 @@ export class WebhooksService {
   ) {}
 
   /**
+   * Asks where the name in an address leads. It may take seconds, so it is for before the transaction; every
+   * connection asks again.
+   * @throws INVALID_INPUT for an address that may not be reached
+   */
+  async admit(url: string): Promise<void> {
+    const problem = await this.outbound.validate(url);
+    if (problem !== null) throw refusedUrl(problem);
+  }
+
+  /**
    * Makes an endpoint, which a worker then pings at once: events flow when that was answered.
-   * @throws INVALID_INPUT for an address that may not be reached, WEBHOOK_LIMIT
+   * @throws INVALID_INPUT for an address that is refused as it stands, WEBHOOK_LIMIT
    */
   async create(app: Scope, input: NewWebhook, caller: SellerCaller): Promise<WebhookWithSecret> {
     const host = this.hostOf(input.url);
@@ -157,7 +167,7 @@ export class WebhooksService {
 }
 
 /** What is wrong with the address of an endpoint, as its owner is told. */
-export function refusedUrl(problem: string): DomainError {
+function refusedUrl(problem: string): DomainError {
   return CommonErrors.INVALID_INPUT({
     message: `url: ${problem}`,
     problems: [{ field: 'url', message: problem }],

@@ -42,6 +42,15 @@ export class IdempotencyStore extends Repository {
     return rows.length === 1;
   }
 
+  /** Whether an earlier request has the key, as far as can be told without waiting for it. */
+  async holds(scope: string, key: string): Promise<boolean> {
+    const rows = await this.rows('SELECT 1 FROM idempotency_keys WHERE scope = $1 AND key = $2', [
+      scope,
+      key,
+    ]);
+    return rows.length === 1;
+  }
+
   /** Keeps the answer, encrypted: it may hold an API key. */
   async remember(scope: string, key: string, answer: string): Promise<void> {
     await this.rows('UPDATE idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2', [

@@ -24,6 +24,19 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 
 const IDEMPOTENT = 'latchkey:idempotent';
 
+interface Marked {
+  /** Whether the handler answers with something `Prepared`. */
+  readonly prepares: boolean;
+}
+
+/**
+ * What a handler returns that had something slow to do first (a hash, a name server): the rest, which changes
+ * something. Only this runs in the transaction of an Idempotency-Key, so that no connection is held meanwhile.
+ */
+export class Prepared {
+  constructor(readonly finish: () => Promise<unknown>) {}
+}
+
 interface Claim {
   readonly scope: string;
   readonly key: string;
@@ -40,9 +53,9 @@ function scopeOf(principal: Principal | undefined): string | null {
 }
 
 /** Lets a POST of a seller or reseller be repeated safely, and documents it. */
-export function Idempotent(): MethodDecorator {
+export function Idempotent(marked: Marked = { prepares: false }): MethodDecorator {
   return applyDecorators(
-    SetMetadata(IDEMPOTENT, true),
+    SetMetadata(IDEMPOTENT, marked),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
@@ -74,9 +87,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
-    const marked = this.reflector.get<boolean | undefined>(IDEMPOTENT, context.getHandler());
+    const marked = this.reflector.get<Marked | undefined>(IDEMPOTENT, context.getHandler());
     const scope = scopeOf(request.principal);
-    if (!marked || key === undefined || !scope) return next.handle();
+    if (!marked) return next.handle();
+    if (key === undefined || !scope) return defer(() => whole(next));
     if (typeof key !== 'string' || !KEY.test(key)) {
       throw invalidInput([
         { field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' },
@@ -84,19 +98,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     const digest = this.store.digest(scope, [request.url, request.body ?? null]);
     const claim = { scope, key, digest };
-    const once = () => this.once(claim, next, http.getResponse<FastifyReply>());
+    const reply = http.getResponse<FastifyReply>();
+    const once = async () => {
+      const prepare = marked.prepares && !(await this.store.holds(scope, key));
+      return this.once(claim, prepare ? await prepared(next) : () => whole(next), reply);
+    };
     const patienceMs = this.config.DATABASE_LOCK_TIMEOUT_MS;
     return defer(() => this.turns.take(`${scope} ${key}`, patienceMs, keyInUse, once));
   }
 
   private async once(
     { scope, key, digest }: Claim,
-    next: CallHandler,
+    effect: () => Promise<unknown>,
     reply: FastifyReply,
   ): Promise<unknown> {
     const outcome = await this.transactions.run(async (): Promise<Outcome> => {
       if (await this.store.claim(scope, key, digest)) {
-        const made = await settled(next);
+        const made = await settled(effect);
         if ('refusal' in made) await this.store.release(scope, key);
         else await this.store.remember(scope, key, JSON.stringify(made.answer));
         return made;
@@ -113,11 +131,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 /** What the handler answered, or the refusal it spelled; throws whatever else it threw. */
-async function settled(next: CallHandler): Promise<Outcome> {
+async function settled(effect: () => Promise<unknown>): Promise<Outcome> {
   try {
-    return { answer: await lastValueFrom<unknown>(next.handle()) };
+    return { answer: await effect() };
   } catch (error) {
     if (error instanceof DomainError && error.details.stands) return { refusal: error };
     throw error;
   }
+}
+
+/** Runs the slow part of a handler that prepares; what is left to do. */
+async function prepared(next: CallHandler): Promise<() => Promise<unknown>> {
+  const made = await lastValueFrom<unknown>(next.handle());
+  if (made instanceof Prepared) return made.finish;
+  throw new Error('a handler that prepares answered without Prepared');
+}
+
+/** Runs a handler, all of it. */
+async function whole(next: CallHandler): Promise<unknown> {
+  const made = await lastValueFrom<unknown>(next.handle());
+  return made instanceof Prepared ? made.finish() : made;
 }

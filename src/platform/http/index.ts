@@ -14,7 +14,7 @@ export * from './collection-fields';
 export * from './fields';
 export { HttpModule } from './http.module';
 export { IdPipe, UuidPipe } from './id.pipe';
-export { Idempotent } from './idempotency';
+export { Idempotent, Prepared } from './idempotency';
 export { IdempotencyErrors } from './idempotency.errors';
 export { buildOpenApi, errorResponse, OpenApiParts } from './openapi';
 export type { OpenApiPart } from './openapi';

@@ -10,6 +10,7 @@ import {
   IdPipe,
   ok,
   okPage,
+  Prepared,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
 import { PlanErrors } from '../../plans';
@@ -61,7 +62,7 @@ export class AppUsersController {
   }
 
   @Post()
-  @Idempotent()
+  @Idempotent({ prepares: true })
   @Answers({
     summary: 'Create a user without a key',
     description: 'A licence is issued behind the user; it appears among the licences, in use.',
@@ -77,8 +78,14 @@ export class AppUsersController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    const user = await this.users.create(app, this.input.decode(body), caller);
-    return ok(presentUser(user), 'User created');
+    const input = this.input.decode(body);
+    const passwordHash = await this.users.hashOf(body.password);
+    return new Prepared(async () =>
+      ok(
+        presentUser(await this.users.create(app, { ...input, passwordHash }, caller)),
+        'User created',
+      ),
+    );
   }
 
   @Get(':userId')

@@ -5,13 +5,13 @@ import { invalidInput } from '../../../platform/http';
 import type { NewUser } from '../app-users.service';
 import type { CreateUserDto } from './dto/app-users.dto';
 
-/** Turns the body of a creation into the command: a duration becomes an instant. */
+/** Turns the body of a creation into the command, but for the password: a duration becomes an instant. */
 @Injectable()
 export class NewUserInput {
   constructor(private readonly clock: DatabaseClock) {}
 
-  decode(body: CreateUserDto): NewUser {
-    const { username, password, durationType, expiresAt } = body;
+  decode(body: CreateUserDto): Omit<NewUser, 'passwordHash'> {
+    const { username, durationType, expiresAt } = body;
     if (durationType !== undefined && expiresAt !== undefined) {
       throw invalidInput([{ field: 'expiresAt', message: 'goes without durationType' }]);
     }
@@ -19,7 +19,6 @@ export class NewUserInput {
     const byDuration = addSeconds(new Date(this.clock.nowMs()), seconds);
     return {
       username,
-      password,
       level: body.level ?? 1,
       maxDevices: body.maxDevices ?? 1,
       expiresAt: expiresAt ? new Date(expiresAt) : byDuration,

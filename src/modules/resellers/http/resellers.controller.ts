@@ -10,10 +10,11 @@ import {
   ok,
   okPage,
   PageQuery,
+  Prepared,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
 import { ResellerErrors } from '../domain/resellers.errors';
-import { ResellersService } from '../resellers.service';
+import { NewReseller, ResellersService } from '../resellers.service';
 import { ChangeResellerDto, CreateResellerDto, TopUpDto } from './dto/resellers.dto';
 import { ResellerView } from './dto/resellers.views';
 import { ResellerIdParam } from './reseller-id.param';
@@ -32,7 +33,7 @@ export class ResellersController {
   ) {}
 
   @Post()
-  @Idempotent()
+  @Idempotent({ prepares: true })
   @Answers({
     summary: 'Create a reseller',
     status: 201,
@@ -47,10 +48,11 @@ export class ResellersController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    const { balance = 0, prices = {}, levels = null, durations = null, note = null } = body;
-    const input = { ...body, balance, prices, levels, durations, note };
-    const reseller = await this.resellers.create(app, input, caller);
-    return ok(presentReseller(reseller), 'Reseller created');
+    const passwordHash = await this.resellers.hashOf(body.password);
+    const input = { ...termsOf(body), passwordHash };
+    return new Prepared(async () =>
+      ok(presentReseller(await this.resellers.create(app, input, caller)), 'Reseller created'),
+    );
   }
 
   @Get()
@@ -159,4 +161,11 @@ export class ResellersController {
     const reseller = await this.resellers.signOut(app, resellerId, caller);
     return ok(presentReseller(reseller), 'Reseller signed out');
   }
+}
+
+/** The body of a creation as the command, but for the password. */
+function termsOf(body: CreateResellerDto): Omit<NewReseller, 'passwordHash'> {
+  const { username, balance = 0, prices = {} } = body;
+  const { levels = null, durations = null, note = null } = body;
+  return { username, balance, prices, levels, durations, note };
 }

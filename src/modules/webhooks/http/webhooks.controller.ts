@@ -1,14 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Param,
-  Patch,
-  Post,
-  Query,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { SellerCaller } from '../../../kernel';
 import {
@@ -20,12 +10,12 @@ import {
   IdPipe,
   ok,
   okPage,
+  Prepared,
   WholeListQuery,
 } from '../../../platform/http';
 import { AppErrors, AppIdParam, AppsService } from '../../apps';
 import { WebhookErrors } from '../domain/webhooks.errors';
 import { WebhooksService } from '../webhooks.service';
-import { ReachableUrlGuard } from './reachable-url.guard';
 import { ChangeWebhookDto, CreateWebhookDto } from './dto/webhooks.dto';
 import { WebhookView, WebhookWithSecretView } from './dto/webhooks.views';
 import * as example from './webhooks.examples';
@@ -46,8 +36,7 @@ export class WebhooksController {
   ) {}
 
   @Post()
-  @UseGuards(ReachableUrlGuard)
-  @Idempotent()
+  @Idempotent({ prepares: true })
   @Answers({
     summary: 'Subscribe an address to events',
     description:
@@ -63,7 +52,10 @@ export class WebhooksController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    return ok(presentWithSecret(await this.webhooks.create(app, body, caller)));
+    await this.webhooks.admit(body.url);
+    return new Prepared(async () =>
+      ok(presentWithSecret(await this.webhooks.create(app, body, caller))),
+    );
   }
 
   @Get()
@@ -83,7 +75,6 @@ export class WebhooksController {
   }
 
   @Patch(':webhookId')
-  @UseGuards(ReachableUrlGuard)
   @Answers({
     summary: 'Change a webhook, or switch it off and on',
     description:
@@ -99,6 +90,7 @@ export class WebhooksController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
+    if (body.url !== undefined) await this.webhooks.admit(body.url);
     return ok(presentWebhook(await this.webhooks.change(app, webhookId, body, caller)));
   }
 
