@@ -136,8 +136,9 @@ async function hotPath(): Promise<Row[]> {
     }
     rows.push(...(await checks(stage, tokens)));
     rows.push(...(await logins(stage, tokens)));
-    rows.push(...(await keys(stage, licenseKeys)));
     rows.push(...(await files(stage, tokens.at(-1)!)));
+    // The last: so many sign-ins by these keys end the sessions of the ones before.
+    rows.push(...(await keys(stage, licenseKeys)));
   } finally {
     await stage.stop().finally(endAll);
   }
