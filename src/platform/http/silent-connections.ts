@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
  */
 @Injectable()
 export class SilentConnections {
+  /** All of them: to look at each request would cost every request something. */
   private readonly sockets = new Set<Socket>();
 
   watch(server: Server): void {
@@ -15,7 +16,6 @@ export class SilentConnections {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });
-    server.on('request', ({ socket }) => this.sockets.delete(socket));
   }
 
   /** Ends each of them; one that has begun to say something is left its time. */
