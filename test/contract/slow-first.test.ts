@@ -38,6 +38,22 @@ interface Case {
   tooLate(slow: Slow): void;
 }
 
+interface Creating {
+  create(...args: unknown[]): Promise<unknown>;
+}
+
+/** Makes a service wait where it creates. */
+const waiting = ({ prototype }: { readonly prototype: unknown }) => {
+  const service = prototype as Creating;
+  const { create } = service;
+  return (slow: Slow): void => {
+    jest.spyOn(service, 'create').mockImplementation(async function (this: Creating, ...args) {
+      await slow.ask(null);
+      return create.apply(this, args);
+    });
+  };
+};
+
 const hashing = {
   slowDown: (slow: Slow) => {
     jest.spyOn(PasswordHasher.prototype, 'hash').mockImplementation(() => slow.ask('hash'));
@@ -54,46 +70,19 @@ const CASES: Readonly<Record<string, Case>> = {
       const resolver = server.app.get(NameResolver);
       jest.spyOn(resolver, 'resolve').mockImplementation(() => slow.ask(['93.184.216.34']));
     },
-    tooLate: (slow) => {
-      const { create } = WebhooksService.prototype;
-      jest.spyOn(WebhooksService.prototype, 'create').mockImplementation(async function (
-        this: WebhooksService,
-        ...args
-      ) {
-        await slow.ask(null);
-        return create.apply(this, args);
-      });
-    },
+    tooLate: waiting(WebhooksService),
   },
   'R-12 the hash of a user': {
     ...hashing,
     path: '/users',
     body: named,
-    tooLate: (slow) => {
-      const { create } = AppUsersService.prototype;
-      jest.spyOn(AppUsersService.prototype, 'create').mockImplementation(async function (
-        this: AppUsersService,
-        ...args
-      ) {
-        await slow.ask(null);
-        return create.apply(this, args);
-      });
-    },
+    tooLate: waiting(AppUsersService),
   },
   'R-12 the hash of a reseller': {
     ...hashing,
     path: '/resellers',
     body: named,
-    tooLate: (slow) => {
-      const { create } = ResellersService.prototype;
-      jest.spyOn(ResellersService.prototype, 'create').mockImplementation(async function (
-        this: ResellersService,
-        ...args
-      ) {
-        await slow.ask(null);
-        return create.apply(this, args);
-      });
-    },
+    tooLate: waiting(ResellersService),
   },
 };
 

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -198,6 +200,31 @@ describe('S-26 abuse of uploads', () => {
     expect((await app.upload(id, Buffer.alloc(LIMIT))).status).toBe(200);
     expect(await putStream(id, endless(LIMIT - 50_000).stream)).toBe(200);
     await nothingIsLeftOver();
+  });
+
+  test('S-26 who goes on sending after the refusal is cut off', async () => {
+    const { id } = await app.file('as it was');
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', () => undefined).resume();
+    const head = [
+      `PUT ${app.path(`/files/${id}/content`)} HTTP/1.1`,
+      'Host: a',
+      `Authorization: Bearer ${app.seller.accessToken}`,
+      'Transfer-Encoding: chunked',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    const chunk = Buffer.concat([
+      Buffer.from('10000\r\n'),
+      Buffer.alloc(65_536),
+      Buffer.from('\r\n'),
+    ]);
+    let sent = 0;
+    while (!socket.destroyed) {
+      sent += chunk.length;
+      if (!socket.write(chunk)) await Promise.race([gone, once(socket, 'drain').catch(() => null)]);
+    }
+    expect(sent).toBeLessThan(100_000_000);
   });
 
   test('S-26 less than was declared publishes nothing', async () => {

@@ -74,6 +74,8 @@ export class AttemptQueue implements OnApplicationBootstrap, BeforeApplicationSh
   private async writeEach(rows: readonly AttemptRow[]): Promise<void> {
     for (const row of rows) {
       await this.attempts.insert([row]).catch((error: unknown) => {
+        // Gone in between: not the row's fault.
+        if (isUnavailable(error)) return this.add(row);
         this.left++;
         this.logger.warn({ err: error }, 'a refused attempt could not be written');
       });

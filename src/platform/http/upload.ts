@@ -161,4 +161,5 @@ function drain(request: IncomingMessage): void {
     left -= chunk.length;
     if (left < 0) request.destroy();
   });
+  request.resume();
 }
