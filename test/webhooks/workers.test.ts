@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { LanesRepository } from '../../src/modules/webhooks/lanes.repository';
+import { Lane, LanesRepository } from '../../src/modules/webhooks/lanes.repository';
 import { ENDPOINT_CONCURRENCY } from '../../src/modules/webhooks/domain/webhook';
 import { FanOut } from '../../src/modules/webhooks/fan-out';
 import { WebhookWorker } from '../../src/modules/webhooks/webhook-worker';
 import type { TestApp } from '../factories';
+import { until } from '../faults/support/until';
 import { trials } from '../races/support';
 import { PROJECT_ROOT } from '../support/server';
 import { testSettings } from '../support/settings';
@@ -230,24 +231,84 @@ describe('W-06 endpoints that hang', () => {
     expect(row).toEqual({ slow_failures: 0, paused_until: null });
     expect(most).toBe(1);
   });
+});
 
-  test('no more endpoints of one host or seller are served at once than is fair', async () => {
-    const seller = randomUUID();
-    await world.server.database.rows(
-      `INSERT INTO webhooks (id, app_id, seller_id, url, host, format, events, ordering, status)
-       SELECT gen_random_uuid(), $1, CASE WHEN n < 40 THEN $2::uuid ELSE gen_random_uuid() END, 'http://x',
-              CASE WHEN n < 40 THEN n::text ELSE 'one.example' END, 'envelope', '{*}', 'none', 'ACTIVE'
-         FROM generate_series(1, 80) n`,
-      [app.id, seller],
+describe('W-06 no more endpoints of one host or seller are served at once than is fair', () => {
+  const GATE = 7_041;
+  const seller = randomUUID();
+
+  /** Endpoints that are due, the seller's own ones first, the others all at one host. */
+  const due = (count: number, ofSeller: number, since: string) =>
+    world.server.database.rows(
+      `INSERT INTO webhooks (id, app_id, seller_id, url, host, format, events, ordering, status, due_at)
+       SELECT gen_random_uuid(), $1, CASE WHEN n <= $4::int THEN $2::uuid ELSE gen_random_uuid() END, 'http://x',
+              CASE WHEN n <= $4::int THEN gen_random_uuid()::text ELSE 'one.example' END, 'envelope', '{*}', 'none',
+              'ACTIVE', now() - $5::interval
+         FROM generate_series(1, $3::int) n`,
+      [app.id, seller, count, ofSeller, since],
     );
-    const lanes = world.server.app.get(LanesRepository);
-    const claims = [1, 2, 3].map(() => lanes.claim(randomUUID(), { lanes: 64, suspects: 32 }));
-    const taken = [
-      ...(await Promise.all(claims)).flat(),
-      ...(await lanes.claim(randomUUID(), { lanes: 64, suspects: 32 })),
-    ];
-    expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length);
-    expect(taken.filter(({ sellerId }) => sellerId === seller)).toHaveLength(20);
-    expect(taken.filter(({ sellerId }) => sellerId !== seller)).toHaveLength(10);
+
+  beforeAll(() =>
+    world.server.database.rows(
+      `CREATE FUNCTION at_the_gate() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${GATE}); RETURN NULL; END $$`,
+    ),
+  );
+  beforeEach(() => due(80, 40, '1 minute'));
+  afterEach(() => world.server.database.rows('DROP TRIGGER IF EXISTS gate ON webhooks'));
+
+  const waiting = (count: number) => async () =>
+    (await world.server.database.value<number>(
+      `SELECT count(*)::int FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )) === count;
+
+  /**
+   * Two workers claim: the second while the first has its endpoints but has not yet committed, and
+   * endpoints that wait longer have come.
+   */
+  async function claimedByTwo(): Promise<Lane[]> {
+    const worker = world.server.app.get(WebhookWorker);
+    const gate = await world.server.database.pool.connect();
+    try {
+      await gate.query(`SELECT pg_advisory_lock(${GATE})`);
+      await gate.query(
+        `CREATE TRIGGER gate AFTER UPDATE ON webhooks FOR EACH ROW EXECUTE FUNCTION at_the_gate()`,
+      );
+      const first = worker.claim();
+      await until('the first to have claimed', waiting(1), 10_000);
+      await due(30, 15, '1 hour');
+      const second = worker.claim();
+      await until('the second to wait', waiting(2), 10_000);
+      await gate.query(`SELECT pg_advisory_unlock(${GATE})`);
+      return [...(await first), ...(await second), ...(await worker.claim())];
+    } finally {
+      await gate.query('SELECT pg_advisory_unlock_all()');
+      gate.release();
+    }
+  }
+
+  const bySeller = (taken: readonly Lane[]) => [
+    taken.filter(({ sellerId }) => sellerId === seller).length,
+    taken.filter(({ sellerId }) => sellerId !== seller).length,
+  ];
+
+  test('W-06 however many workers claim at the same moment', async () => {
+    const worker = world.server.app.get(WebhookWorker);
+    const taken = await Promise.all([1, 2, 3, 4].map(() => worker.claim()));
+    const ids = taken.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(bySeller(taken.flat())).toEqual([20, 10]);
+  });
+
+  test('W-06 not even between the claim of a worker and its commit', async () => {
+    expect(bySeller(await claimedByTwo())).toEqual([20, 10]);
+  });
+
+  test('W-06 twin: claims that take no turns exceed it', async () => {
+    jest.spyOn(LanesRepository.prototype, 'takeTurn').mockResolvedValue();
+    const [ofSeller, ofHost] = bySeller(await claimedByTwo());
+    expect(ofSeller).toBeGreaterThan(20);
+    expect(ofHost).toBeGreaterThan(10);
   });
 });

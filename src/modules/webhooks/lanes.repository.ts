@@ -69,6 +69,7 @@ const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 /** Endpoints looked at in one claim. */
 const CANDIDATES = 256;
 const HISTORY_MAX = 20;
+const TURN = "hashtextextended('latchkey lanes', 0)";
 
 /** When the delivery that is first by that order is due, not before now; null when none waits. */
 const NEXT_DUE = (order: string) =>
@@ -77,10 +78,16 @@ const NEXT_DUE = (order: string) =>
 
 @Injectable()
 export class LanesRepository extends Repository {
+  /** Waits for the turn to claim: in a statement of its own, so that `claim` sees what others took. */
+  async takeTurn(): Promise<void> {
+    await this.rows(`SELECT pg_advisory_xact_lock(${TURN})`);
+  }
+
   /**
    * Takes endpoints that have something due, those that wait longest first: at most so many of one
    * host and of one seller, counting those in other workers' hands. An endpoint whose worker died
    * is taken over. `due_at` is cleared before anything is read, so what comes meanwhile is not lost.
+   * One at a time; the caller has the turn.
    */
   claim(lease: string, { lanes, suspects }: LaneBudget): Promise<Lane[]> {
     return this.rows(

@@ -2,9 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
 import { LOGGER, Logger } from '../../platform/logging';
 import { ENDPOINT_CONCURRENCY } from './domain/webhook';
-import { LanesRepository } from './lanes.repository';
+import { Lane, LanesRepository } from './lanes.repository';
 import { WebhookLane } from './webhook-lane';
 
 /** Endpoints that one process serves at once. */
@@ -23,6 +24,7 @@ export class WebhookWorker {
   private wakeUp: () => void = () => undefined;
 
   constructor(
+    private readonly transactions: Transactions,
     private readonly lanes: LanesRepository,
     private readonly lane: WebhookLane,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -69,11 +71,16 @@ export class WebhookWorker {
     return served;
   }
 
-  private async claim() {
+  /** Takes as many endpoints as there are places left, never more of one host or seller than is fair. */
+  async claim(): Promise<Lane[]> {
     const lanes = LANES - this.inHand.size;
     if (lanes <= 0) return [];
-    const suspects = [...this.inHand.values()].filter(({ suspect }) => suspect).length;
-    return this.lanes.claim(newId(), { lanes, suspects: Math.max(0, SUSPECT_LANES - suspects) });
+    const inHand = [...this.inHand.values()].filter(({ suspect }) => suspect).length;
+    const suspects = Math.max(0, SUSPECT_LANES - inHand);
+    return this.transactions.run(async () => {
+      await this.lanes.takeTurn();
+      return this.lanes.claim(newId(), { lanes, suspects });
+    });
   }
 
   /** Resolves when somebody wakes this worker, a turn ends, or it is time to look again. */
