@@ -11,6 +11,7 @@ import { ReferralsModule } from '../referrals';
 import { SessionsModule } from '../sessions';
 import { VariablesModule } from '../variables';
 import { ClientAccess } from './client-access.service';
+import { ClientAdmission } from './client-admission';
 import { ClientBooks } from './client-books';
 import { ClientDenials } from './client-denials';
 import { ClientData } from './client-data.service';
@@ -45,6 +46,7 @@ import { SessionMemory } from './session-memory';
   ],
   providers: [
     ClientAccess,
+    ClientAdmission,
     ClientBooks,
     ClientData,
     ClientDenials,

@@ -3,9 +3,9 @@ import { granted, Origin, refused } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import { AppUserAccess, ClientUser, PasswordTry, VerifiedUser } from '../app-users';
 import type { ClientApp } from '../apps';
-import { License, LicenseAccess, LockedLicense, MAX_DEVICES_MAX } from '../licenses';
-import { SessionsService } from '../sessions';
-import { Admitted, entitlementOf, factsOf, subjectOf } from './admitted';
+import { License, LicenseAccess, LockedLicense } from '../licenses';
+import { Admitted, entitlementOf, factsOf } from './admitted';
+import { ClientAdmission } from './client-admission';
 import { ClientAct, ClientBooks } from './client-books';
 import { ClientScreen } from './client-screen';
 import type {
@@ -19,8 +19,7 @@ import type {
   SignedIn,
 } from './client-verdict';
 import { refusedBy } from './domain/denial';
-import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
-import { suspectsSharing, watchesSharing } from './domain/sharing';
+import { climb, ClientFacts, RefusalCode } from './domain/ladder';
 
 /**
  * How a client program gets in: init, login, register, key. The ladder decides; effects come only
@@ -32,7 +31,7 @@ export class ClientAccess {
     private readonly transactions: Transactions,
     private readonly licenses: LicenseAccess,
     private readonly users: AppUserAccess,
-    private readonly sessions: SessionsService,
+    private readonly admission: ClientAdmission,
     private readonly screen: ClientScreen,
     private readonly books: ClientBooks,
   ) {}
@@ -91,7 +90,9 @@ export class ClientAccess {
     input: RegisterInput,
     origin: Origin,
   ): Promise<ClientVerdict<SignedIn>> {
-    return this.enrol(app, input, origin, (admitted) => this.openSession(app, admitted, origin));
+    return this.enrol(app, input, origin, (admitted) =>
+      this.admission.openSession(app, admitted, origin),
+    );
   }
 
   private enrol<T>(
@@ -145,7 +146,7 @@ export class ClientAccess {
       }
       const used = await this.licenses.activate(locked.license, { hwid, ip: origin.ip });
       const user = await this.users.register(app, used.id, username, passwordHash);
-      this.bind(used, facts);
+      this.admission.bind(used, facts);
       this.books.registered(app, used, user, hwid, origin);
       return granted(await finish({ license: used, facts, hwid, user }));
     });
@@ -205,7 +206,7 @@ export class ClientAccess {
       const license = activated
         ? await this.licenses.activate(locked.license, use)
         : locked.license;
-      const signedIn = await this.admit(app, { license, facts, hwid, user }, origin);
+      const signedIn = await this.admission.admit(app, { license, facts, hwid, user }, origin);
       return granted({ ...signedIn, activated });
     });
   }
@@ -245,7 +246,7 @@ export class ClientAccess {
       }
       const { hwid } = input;
       const admitted = { license: license!, facts, hwid, user };
-      const signedIn = await this.admit(app, admitted, origin);
+      const signedIn = await this.admission.admit(app, admitted, origin);
       this.users.signedIn(user!.id, { ip: origin.ip, hwid });
       return granted(signedIn);
     });
@@ -259,48 +260,6 @@ export class ClientAccess {
     const { licenseId } = verified;
     const locked = licenseId ? await this.licenses.lock(app.id, licenseId) : null;
     return { locked, user: await this.users.lockVerified(app.id, verified) };
-  }
-
-  /** Binds the device if it is new, opens the session, writes the books. */
-  private async admit(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
-    this.bind(admitted.license, admitted.facts);
-    const signedIn = await this.openSession(app, admitted, origin);
-    this.books.signedIn(app, subjectOf(app, admitted, origin), signedIn.sessionId, origin);
-    return signedIn;
-  }
-
-  /** Binds what the ladder let in and is new. */
-  private bind({ id }: License, facts: ClientFacts): void {
-    if (bindsDevice(facts)) this.licenses.bind(id, facts.device!.hwid!);
-    if (bindsAddress(facts)) this.licenses.bindAddress(id, facts.address!.value);
-  }
-
-  private async openSession(app: ClientApp, admitted: Admitted, origin: Origin): Promise<SignedIn> {
-    const { license, facts, hwid, user } = admitted;
-    const subject = subjectOf(app, admitted, origin);
-    const watch = {
-      threshold: app.sharingThreshold,
-      notedAt: license.sharedNotedAt,
-      now: facts.now,
-    };
-    const session = await this.sessions.open(subject, {
-      ttlSeconds: app.sessionTtlSeconds,
-      maxLive: license.maxDevices || MAX_DEVICES_MAX,
-      countAddresses: watchesSharing(watch),
-    });
-    this.books.sessionOpened(subject, session.id);
-    const { addresses } = session;
-    if (addresses !== null && suspectsSharing(watch, addresses)) {
-      this.books.sharingSuspected(app, license, subject, addresses, origin);
-    }
-    return {
-      ...entitlementOf(license, user),
-      sessionToken: session.token,
-      sessionId: session.id,
-      userId: user?.id ?? null,
-      licenseKey: license.key,
-      hwid: facts.device?.bound[0] ?? (bindsDevice(facts) ? hwid : null),
-    };
   }
 
   /** A refusal of a known licence or user is kept; so is the expiry it may have found. */
