@@ -4,6 +4,7 @@ import {
   durationSeconds,
   durationTypeOf,
   formProblem,
+  maskKey,
   nameKey,
   parsePublicId,
   parseUuid,
@@ -49,6 +50,21 @@ describe('names that are the same', () => {
     expect(formProblem(nameKey('\u034f\u2800'), 64)).toMatch('visible');
     expect(formProblem(nameKey('\ufdfa'.repeat(4)), 64)).toMatch('at most 64');
     expect(formProblem(nameKey('\ufdfa'.repeat(3)), 64)).toBeNull();
+  });
+});
+
+describe('keys for people who may not use them', () => {
+  it.each([
+    ['VIP-ABCD-EFGH-X4TB', '***-****-****-X4TB'],
+    ['ABCDEFGHIJKL', '********IJKL'],
+    ['ABCDEFGHIJK', '***********'],
+    ['', ''],
+    // No half of a character is left over, which no database takes.
+    ['\u{1d455}'.repeat(13), `*********${'\u{1d455}'.repeat(4)}`],
+    ['\u{1d455}-\u{1d456}\u{1d457}', '*-\u{1d456}\u{1d457}'],
+  ])('%j is shown as %j', (key, shown) => {
+    expect(maskKey(key)).toBe(shown);
+    expect(maskKey(key).isWellFormed()).toBe(true);
   });
 });
 

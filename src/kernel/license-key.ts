@@ -5,17 +5,20 @@ export function normalizeKey(text: string): string {
 
 const TAIL = 4;
 
-/** A key for people who may see that it exists but not use it: `VIP-****-****-X4TB`. */
+/**
+ * A key for people who may see that it exists but not use it: `VIP-****-****-X4TB`. A key that came
+ * from elsewhere may be of any characters; none is cut in half.
+ */
 export function maskKey(key: string): string {
-  const groups = key.split('-');
+  const groups = key.split('-').map((group) => [...group]);
+  const last = groups.pop()!;
   // A key of one group shows its end at most, and a short one nothing.
-  if (groups.length === 1) {
-    const shown = key.length >= 3 * TAIL ? TAIL : 0;
-    return '*'.repeat(key.length - shown) + key.slice(key.length - shown);
-  }
-  return groups
-    .map((group, index) => (index === groups.length - 1 ? group : '*'.repeat(group.length)))
-    .join('-');
+  const hidden = groups.length > 0 ? 0 : last.length - (last.length >= 3 * TAIL ? TAIL : 0);
+  return [...groups.map((group) => '*'.repeat(group.length)), starred(last, hidden)].join('-');
+}
+
+function starred(characters: readonly string[], hidden: number): string {
+  return '*'.repeat(hidden) + characters.slice(hidden).join('');
 }
 
 /** The shape of a seller's keys where it is chosen by options [doc 003, LicenseSettings]. */

@@ -45,7 +45,7 @@ describe('F-02 POST /v1 fails in one shape, whatever comes', () => {
     const type = (contentType: string) => ({ raw: good, headers: { 'content-type': contentType } });
     const allow = { allow: 'POST' };
     const wrongMethod = { status: 405, code: 'METHOD_NOT_ALLOWED', headers: allow };
-    const types = [
+    const types: unknown[] = [
       undefined,
       null,
       '',
@@ -56,6 +56,7 @@ describe('F-02 POST /v1 fails in one shape, whatever comes', () => {
       true,
       {},
       ['init'],
+      { toString: null },
       'constructor',
       '__proto__',
       'toString',

@@ -102,7 +102,8 @@ export class AuthonDispatchRoute {
     // No body is an empty one: the answer then names the fields it lacks.
     const body = (request.body === undefined ? {} : request.body) as Dispatched;
     const { appId, apiKey } = validateInput(CredentialsDto, body, 'drop');
-    const operation = this.operations.all.get(String(body.type));
+    const { type } = body;
+    const operation = typeof type === 'string' ? this.operations.all.get(type) : undefined;
     if (!operation) throw invalidInput([{ field: 'type', message: this.expectedTypes() }]);
     const hit = await this.throttle.hit(appId, request.ip, operation.signIn);
     if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
