@@ -8,6 +8,7 @@ const BEYOND_THE_SCHEMA: Readonly<Record<string, string>> = {
   'POST /v1/admin/blacklist value': 'of type IP it must be an address',
   'POST /api/tki/blacklist value': 'of type ip it must be an address',
   'POST /api/tki/blacklist expires_at': 'must lie ahead',
+  'POST /api/license/auth data.hwid': 'needed as long as the seller asks for it',
   'POST /api/license/auth data.ip': 'must be host, host:port or an IPv6 address',
   'POST /api/tki/products/{appId}/licenses expire_date': 'must be a day that exists',
   'PATCH /api/tki/products/{appId}/licenses/{licenseId} expire_date': 'must be a day that exists',
