@@ -4,6 +4,7 @@ import { SellersModule } from '../sellers.module';
 import { ApiTokensController } from './api-tokens.controller';
 import { AuthController } from './auth.controller';
 import { PasswordResetController } from './password-reset.controller';
+import { PasswordResetPageController } from './password-reset.page';
 import { SellerJwtGuard, SellerJwtStrategy } from './seller-jwt.guard';
 import { SignInsController } from './sign-ins.controller';
 import { TotpController } from './totp.controller';
@@ -13,6 +14,7 @@ import { TotpController } from './totp.controller';
   controllers: [
     AuthController,
     PasswordResetController,
+    PasswordResetPageController,
     TotpController,
     SignInsController,
     ApiTokensController,
