@@ -16,7 +16,8 @@ export class OutboxEventEntity {
   @Column('text')
   type: string;
 
-  @Column('jsonb')
+  /** Kept as it was written: receivers are shown the fields in the order of the documents. */
+  @Column('json')
   data: Record<string, unknown>;
 
   @CreateDateColumn({ type: 'timestamptz' })
