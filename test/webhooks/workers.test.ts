@@ -195,9 +195,9 @@ describe('W-06 endpoints that hang', () => {
         reply.writeHead(204).end();
       });
       // As many turns as there are places in the line: one.
-      const original = inHand.set.bind(inHand);
+      const original = inHand.add.bind(inHand);
       const blocked = new Promise<void>((resolve) => {
-        inHand.set = (...args) => (setImmediate(resolve), original(...args));
+        inHand.add = (lane) => (setImmediate(resolve), original(lane));
       });
       await world.server.app.get(FanOut).run(stop.signal);
       const work = world.server.app.get(WebhookWorker).work(stop.signal);
@@ -205,7 +205,7 @@ describe('W-06 endpoints that hang', () => {
       if (answered < 10) broken++;
       stop.abort();
       await work;
-      inHand.set = original;
+      inHand.add = original;
     }
     expect(broken).toBeGreaterThanOrEqual(9);
   });

@@ -20,7 +20,7 @@ const GATHER_MS = 5;
 @Injectable()
 export class WebhookWorker {
   /** Endpoints that are being served. */
-  readonly inHand = new Map<string, { readonly suspect: boolean }>();
+  readonly inHand = new Set<Lane>();
   private wakeUp: () => void = () => undefined;
 
   constructor(
@@ -49,14 +49,14 @@ export class WebhookWorker {
       });
       served += claimed.length;
       for (const lane of claimed) {
-        this.inHand.set(lane.id, { suspect: lane.slowFailures > 0 });
+        this.inHand.add(lane);
         const turn = this.lane
           .serve(lane, stopping)
           .catch((error: unknown) => {
             this.logger.warn({ webhookId: lane.id, err: error }, 'webhook turn failed');
           })
           .finally(() => {
-            this.inHand.delete(lane.id);
+            this.inHand.delete(lane);
             turns.delete(turn);
             this.wakeUp();
           });
@@ -75,7 +75,7 @@ export class WebhookWorker {
   async claim(): Promise<Lane[]> {
     const lanes = LANES - this.inHand.size;
     if (lanes <= 0) return [];
-    const inHand = [...this.inHand.values()].filter(({ suspect }) => suspect).length;
+    const inHand = [...this.inHand].filter(({ slowFailures }) => slowFailures > 0).length;
     const suspects = Math.max(0, SUSPECT_LANES - inHand);
     return this.transactions.run(async () => {
       await this.lanes.takeTurn();
