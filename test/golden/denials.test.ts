@@ -1,7 +1,9 @@
 import { AttemptLog } from '../../src/modules/attempts';
 import { AttemptQueue } from '../../src/modules/attempts/attempt-queue';
 import { anApp, aSeller, TestApp, unique } from '../factories';
+import { until } from '../faults/support/until';
 import { startTestServer, TestServer } from '../support/server';
+import { uuidOf } from './sample';
 
 interface Denial {
   readonly action: string;
@@ -161,6 +163,37 @@ describe('why a client was denied', () => {
     log.recordLater({ ...bad, outcome: 'KEY_UNKNOWN', hwid: 'no\u0000text', origin });
     await app.call('license', { licenseKey: 'NONE' });
     expect((await denials()).map(({ action }) => action)).toEqual(['license']);
+  });
+
+  test('one whose connection is lost while they are written one by one is kept', async () => {
+    const { rows } = server.database;
+    await rows(
+      `CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$`,
+    );
+    await rows(
+      `CREATE TRIGGER hang_up BEFORE INSERT ON auth_attempts FOR EACH ROW
+         WHEN (NEW.request_id = 'cut-off') EXECUTE FUNCTION hang_up()`,
+    );
+    const log = server.app.get(AttemptLog, { strict: false });
+    const refused = { sellerId: uuidOf(app.seller.id), appId: app.id, wire: 'authon' } as const;
+    const add = (requestId: string, hwid = 'PC') => {
+      const origin = { ip: null, userAgent: null, requestId };
+      log.recordLater({ ...refused, action: 'login', outcome: 'KEY_UNKNOWN', hwid, origin });
+    };
+    add('refused', 'no\u0000text');
+    add('cut-off');
+    add('behind');
+    const written = async () => {
+      await server.app.get(AttemptQueue, { strict: false }).flush();
+      const sql = 'SELECT request_id AS id FROM auth_attempts WHERE app_id = $1 ORDER BY 1';
+      return (await rows<{ id: string }>(sql, [app.id])).map(({ id }) => id);
+    };
+    expect(await written()).not.toContain('cut-off');
+    await rows('DROP FUNCTION hang_up CASCADE');
+    const both = async () => (await written()).length > 1;
+    await until('the server to be connected again', both, 10_000);
+    expect(await written()).toEqual(['behind', 'cut-off']);
   });
 
   test('a denial of an application that is deleted meanwhile is gone with it', async () => {
