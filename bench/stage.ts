@@ -1,5 +1,5 @@
 import { ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -62,9 +62,18 @@ export interface Stage {
 const READY = /ready at http:\/\/127\.0\.0\.1:(\d+)/;
 
 /** Settings of a server under load: no limit is in the way. */
+/** The options that `npm start` gives Node. */
+function nodeOptions(): string {
+  const manifest = readFileSync(join(__dirname, '../../package.json'), 'utf8');
+  const { scripts } = JSON.parse(manifest) as { scripts: { start: string } };
+  const options = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  return options.join(' ');
+}
+
 function serverSettings(directory: string): Record<string, string> {
   const unlimited = '10000000';
   return {
+    NODE_OPTIONS: nodeOptions(),
     PORT: '0',
     DATA_DIR: directory,
     FILE_LIMIT_BYTES: '1073741824',
