@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../platform/crypto';
 import { Access } from '../../../platform/http';
 
 const STYLE = `
@@ -56,7 +56,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const hashOf = (text: string) => `'sha256-${sha256(text).toString('base64')}'`;
 
 /** Nothing runs but what is above, it talks to this server alone, and nobody can frame it. */
 const POLICY = [
