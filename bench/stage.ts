@@ -61,7 +61,6 @@ export interface Stage {
 
 const READY = /ready at http:\/\/127\.0\.0\.1:(\d+)/;
 
-/** Settings of a server under load: no limit is in the way. */
 /** The options that `npm start` gives Node. */
 function nodeOptions(): string {
   const manifest = readFileSync(join(__dirname, '../../package.json'), 'utf8');
@@ -70,6 +69,7 @@ function nodeOptions(): string {
   return options.join(' ');
 }
 
+/** Settings of a server under load: no limit is in the way. */
 function serverSettings(directory: string): Record<string, string> {
   const unlimited = '10000000';
   return {

@@ -6,7 +6,7 @@ export function normalizeKey(text: string): string {
 const TAIL = 4;
 
 /**
- * A key for people who may see that it exists but not use it: `VIP-****-****-X4TB`. A key that came
+ * A key for people who may see that it exists but not use it: `***-****-****-X4TB`. A key that came
  * from elsewhere may be of any characters; none is cut in half.
  */
 export function maskKey(key: string): string {

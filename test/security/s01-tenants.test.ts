@@ -28,6 +28,7 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'GET /api/health': [],
   'GET /health/live': [],
   'GET /health/ready': [],
+  'GET /reset-password': [],
   'POST /v1': [],
   'POST /api/license/auth': [],
   'GET /api/tki/products': [],
