@@ -103,6 +103,8 @@ async function reservation(arena: Arena, count: number): Promise<Violations[]> {
   for (let trial = 0; trial < count; trial++) {
     const key = `key${trial}`;
     let acknowledged = false;
+    let underWay = () => {};
+    const begun = new Promise<void>((resolve) => (underWay = resolve));
     const reserve = async () => {
       const { app } = user;
       const body = { key, value: '', readOnly: true };
@@ -113,11 +115,14 @@ async function reservation(arena: Arena, count: number): Promise<Violations[]> {
     };
     const keepSetting = async (url: string, index: number) => {
       const answers: Answer[] = [];
-      do answers.push(await set(user, url, key, `${index}.${answers.length}`));
-      while (!acknowledged);
+      do {
+        answers.push(await set(user, url, key, `${index}.${answers.length}`));
+        underWay();
+      } while (!acknowledged);
       return answers;
     };
     const sets = volley(arena.urls, RIVALS / 2, keepSetting);
+    await begun;
     const { answer, seen } = await reserve();
     const answers = (await sets).flat();
     const late = await set(user, arena.urls[0], key, 'late');
