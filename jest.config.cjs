@@ -16,7 +16,7 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
   maxWorkers: 2,
-  // Jest keeps what a test file loaded; a worker that grew starts anew, else half its time is collecting garbage.
+  // Jest keeps what a test file loaded; a worker that grew to gigabytes spends its time collecting garbage, so it starts anew.
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };

@@ -75,8 +75,8 @@ export class WebhookWorker {
   async claim(): Promise<Lane[]> {
     const lanes = LANES - this.inHand.size;
     if (lanes <= 0) return [];
-    const inHand = [...this.inHand].filter(({ slowFailures }) => slowFailures > 0).length;
-    const suspects = Math.max(0, SUSPECT_LANES - inHand);
+    const served = [...this.inHand].filter(({ slowFailures }) => slowFailures > 0).length;
+    const suspects = Math.max(0, SUSPECT_LANES - served);
     return this.transactions.run(async () => {
       await this.lanes.takeTurn();
       return this.lanes.claim(newId(), { lanes, suspects });
