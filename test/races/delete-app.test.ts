@@ -6,7 +6,7 @@ import { Answer, send } from '../support/http';
 import { startTestServer } from '../support/server';
 import {
   Arena,
-  expectBroken,
+  expectRaceBroken,
   expectHeld,
   openArena,
   trials,
@@ -199,9 +199,10 @@ describe('R-09 an application is deleted while everything is made in it', () => 
   test('R-09 twin: without the references, what is made meanwhile is left behind', async () => {
     await withArena({}, async (unguarded) => {
       await deleteByHand(unguarded);
-      const outcomes = await race(unguarded, contract, TWIN_TRIALS);
-      const left = outcomes.map((found) => found.filter((what) => what.endsWith(' orphans')));
-      expectBroken('R-09', left);
+      await expectRaceBroken('R-09', TWIN_TRIALS, async (count) => {
+        const outcomes = await race(unguarded, contract, count);
+        return outcomes.map((found) => found.filter((what) => what.endsWith(' orphans')));
+      });
     });
   });
 });

@@ -4,7 +4,7 @@ import type { Answer } from '../support/http';
 import { post } from './lean-http';
 import {
   Arena,
-  expectBroken,
+  expectRaceBroken,
   expectHeld,
   freshApp,
   granted,
@@ -263,17 +263,23 @@ describe('R-12 one request sent many times under one Idempotency-Key', () => {
 
   test.each(KINDS)('R-12 twin: nobody claims the key: %s', async (name, prepare) => {
     await withArena({ env: SMALL, without: 'no-claim' }, async (unguarded) => {
-      expectBroken(`R-12 ${name}`, await repeat(unguarded, prepare, TWIN_TRIALS));
+      await expectRaceBroken(`R-12 ${name}`, TWIN_TRIALS, (count) =>
+        repeat(unguarded, prepare, count),
+      );
     });
   });
 
   test('R-12 twin: repeats that all go to the database take its connections', async () => {
     await withArena({ env: SMALL, without: 'no-key-turns' }, async (unguarded) => {
-      expectBroken('R-12 slow', await repeatSlow(unguarded, SLOW_TWIN_TRIALS));
+      await expectRaceBroken('R-12 slow', SLOW_TWIN_TRIALS, (count) =>
+        repeatSlow(unguarded, count),
+      );
     });
   });
 
   test('R-12 twin: a key taken by a commit of its own is spent after the crash', async () => {
-    expectBroken('R-12 crash', await crashes(TWIN_CRASHES, 'key-before-effect'));
+    await expectRaceBroken('R-12 crash', TWIN_CRASHES, (count) =>
+      crashes(count, 'key-before-effect'),
+    );
   });
 });
