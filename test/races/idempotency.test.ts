@@ -139,12 +139,12 @@ async function repeat(arena: Arena, prepare: Prepare, count: number): Promise<Vi
 
 /** Licences are made only when the test lets go of a lock, on which nobody waits in the queue of locks. */
 const SLOW = `
-  CREATE FUNCTION take_long() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE OR REPLACE FUNCTION take_long() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     WHILE NOT pg_try_advisory_xact_lock_shared(12) LOOP PERFORM pg_sleep(0.02); END LOOP;
     RETURN NULL;
   END $$;
-  CREATE TRIGGER slow AFTER INSERT ON licenses FOR EACH STATEMENT EXECUTE FUNCTION take_long()`;
+  CREATE OR REPLACE TRIGGER slow AFTER INSERT ON licenses FOR EACH STATEMENT EXECUTE FUNCTION take_long()`;
 
 /** Fifty at once, and the work ends when all others are answered; beside it, others want to be served. */
 async function slowTrial(arena: Arena, index: number): Promise<Violations> {

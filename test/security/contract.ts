@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { buildOpenApi } from '../../src/platform/http';
 
 /** As much of a JSON schema as our document uses. */
@@ -9,6 +10,7 @@ export interface Schema {
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
   readonly example?: unknown;
+  /** From the type `null` beside another. */
   readonly nullable?: boolean;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -76,6 +78,21 @@ export function isText({ type, enum: values, format }: Schema): boolean {
   return type === 'string' && !values && format !== 'date-time';
 }
 
+/** The document with null as a flag beside one type, as its readers here want it. */
+function withFlags(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withFlags);
+  if (typeof value !== 'object' || value === null) return value;
+  const read = Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withFlags(item)]),
+  );
+  const { type, enum: members } = read as { type?: unknown; enum?: unknown };
+  if (!Array.isArray(type) || !type.includes('null')) return read;
+  const listed = Array.isArray(members)
+    ? { enum: members.filter((member) => member !== null) }
+    : {};
+  return { ...read, ...listed, type: type.find((one) => one !== 'null'), nullable: true };
+}
+
 /** The OpenAPI document, read the way the generated tests need it. */
 export class Contract {
   readonly routes: readonly Route[];
@@ -84,7 +101,7 @@ export class Contract {
   private readonly schemas: Readonly<Record<string, Schema>>;
 
   constructor(app: INestApplication) {
-    const document = buildOpenApi(app, 'test');
+    const document = withFlags(buildOpenApi(app, 'test')) as OpenAPIObject;
     this.schemas = document.components!.schemas as unknown as Record<string, Schema>;
     const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
     const all = Object.entries(paths).flatMap(([path, operations]) =>

@@ -305,7 +305,7 @@ describe('the catalogue', () => {
     const document = (await fetch(`${world.server.url}/docs-json`).then((answer) =>
       answer.json(),
     )) as Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- a document of any shape
-    const described = document['x-webhooks'];
+    const described = document['webhooks'];
     expect(Object.keys(described).sort()).toEqual([...EVENT_TYPES, 'webhook.test'].sort());
     for (const type of EVENT_TYPES) {
       const { schema } = described[type].post.requestBody.content['application/json'];

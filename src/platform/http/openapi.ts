@@ -2,6 +2,7 @@ import { INestApplication, Injectable } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { errorCatalogue } from '../../kernel';
 import { DialectRegistry, ErrorShape, STATUS_OF_CLASS } from './dialect';
+import { inOpenApi31 } from './openapi-31';
 import { ERRORS_EXTENSION, PUBLIC_EXTENSION } from './openapi-decorators';
 
 type Json = { [key: string]: unknown };
@@ -74,6 +75,7 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
   const config = new DocumentBuilder()
     .setTitle('Latchkey')
     .setVersion(version)
+    .setOpenAPIVersion('3.1.0')
     .setDescription(
       'Licensing and authentication for software: licence keys, users, hardware binding, sessions. Every error answers `{success:false, message, code, requestId}`; `code` is stable and listed in docs/errors.md.',
     )
@@ -113,9 +115,8 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
   });
   const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
   for (const part of parts) Object.assign(paths, part.paths);
-  // The document is 3.0, where what 3.1 calls `webhooks` is an extension.
   const webhooks = Object.assign({}, ...parts.map((part) => part.webhooks)) as Json;
-  Object.assign(document, { 'x-webhooks': webhooks });
+  Object.assign(document, { webhooks });
   const components = (document.components ??= {});
   const schemas: Json = (components.schemas = { ...components.schemas } as never);
   const dialects = app.get(DialectRegistry);
@@ -124,7 +125,7 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
     schemas[errorShape.name] = errorShape.schema;
     for (const operation of Object.values(operations)) completeOperation(operation, errorShape);
   }
-  return sorted(document) as OpenAPIObject;
+  return sorted(inOpenApi31(document)) as OpenAPIObject;
 }
 
 const ERROR_SCHEMA: Json = {

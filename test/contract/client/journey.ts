@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 // Generated from openapi.yaml by the test that runs this; not committed.
-import type { paths } from './schema';
+import type { paths, webhooks } from './schema';
 
 /** The data of an answer, or an error that shows what came instead. */
 function data<T>(answer: { data?: T; error?: unknown }): T {
@@ -66,4 +66,11 @@ export async function walk(baseUrl: string): Promise<string[]> {
   const after = await api.POST('/v1', { body: { type: 'check', ...credentials, sessionToken } });
   messages.push(after.error!.message, after.error!.code);
   return messages;
+}
+
+type Registered = webhooks['user.register']['post']['requestBody']['content']['application/json'];
+
+/** What a receiver of the event reads of it; that this type-checks is all of the test. */
+export function told({ sequence, data: { username, country } }: Registered): string {
+  return `${sequence}: ${username} from ${country ?? 'somewhere'}`;
 }

@@ -5,7 +5,7 @@ const { load, rewriteStatements } = require('./statements.cjs');
 /** Uses of one licence no longer take turns: no row lock, and activation does not look again. */
 const { LicensesRepository } = load('modules/licenses/licenses.repository.js');
 rewriteStatements(LicensesRepository, [
-  { find: ' FOR NO KEY UPDATE', replace: '', thenPause: 200 },
+  { find: ' FOR NO KEY UPDATE', replace: '', thenPause: 500 },
   { find: ' AND activated_at IS NULL RETURNING', replace: ' RETURNING' },
 ]);
 

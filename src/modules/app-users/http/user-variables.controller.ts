@@ -57,7 +57,11 @@ export class UserVariablesController {
     summary: 'List the variables of a user',
     data: UserVariableView,
     list: 'page',
-    example: { success: true, data: [sample], pagination: { page: 1, limit: 1_000, total: 1 } },
+    example: {
+      success: true,
+      data: [sample],
+      pagination: { page: 1, limit: 1_000, total: 1, nextCursor: null },
+    },
   })
   async list(
     @AppIdParam() appId: string,

@@ -42,7 +42,11 @@ export class DenialsController {
       'Every refused decision about a client, with the rung that objected and what mattered for it. Kept for `ATTEMPTS_KEEP_DAYS`; a refusal is listed a moment after it was answered.',
     data: DenialView,
     list: 'page',
-    example: { success: true, data: [sample], pagination: { page: 1, limit: 20, total: 1 } },
+    example: {
+      success: true,
+      data: [sample],
+      pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
+    },
   })
   async list(
     @AppIdParam() appId: string,

@@ -14,7 +14,7 @@ export const entryExample = { success: true, data: entry };
 export const entryListExample = {
   success: true,
   data: [{ ...entry, attempts: 3, lastAttemptAt: '2025-06-16T08:30:00.000Z' }],
-  pagination: { page: 1, limit: 20, total: 1 },
+  pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
 };
 export const changedExample = {
   success: true,

@@ -120,7 +120,11 @@ export class ClientLogsController {
     description: 'Kept for 30 days, and at most the newest 100,000 of an application.',
     data: ClientLogView,
     list: 'page',
-    example: { success: true, data: [sample], pagination: { page: 1, limit: 20, total: 1 } },
+    example: {
+      success: true,
+      data: [sample],
+      pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
+    },
   })
   async list(
     @AppIdParam() appId: string,

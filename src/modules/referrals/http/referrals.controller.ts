@@ -78,7 +78,11 @@ export class ReferralsController {
     summary: 'List the referral codes of an application',
     data: ReferralCodeView,
     list: 'page',
-    example: { success: true, data: [sample], pagination: { page: 1, limit: 20, total: 1 } },
+    example: {
+      success: true,
+      data: [sample],
+      pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
+    },
   })
   async list(
     @AppIdParam() appId: string,

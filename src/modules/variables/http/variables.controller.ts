@@ -66,7 +66,11 @@ export class VariablesController {
     summary: 'List the variables of an application',
     data: AppVariableView,
     list: 'page',
-    example: { success: true, data: [sample], pagination: { page: 1, limit: 1_000, total: 1 } },
+    example: {
+      success: true,
+      data: [sample],
+      pagination: { page: 1, limit: 1_000, total: 1, nextCursor: null },
+    },
   })
   async list(
     @AppIdParam() appId: string,

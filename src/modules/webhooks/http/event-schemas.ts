@@ -11,7 +11,7 @@ const WEBHOOK_HEADERS = [
   ],
 ] as const;
 
-/** Every event as a request that this server sends, in the words of OpenAPI (`x-webhooks`). */
+/** Every event as a request that this server sends, in the words of OpenAPI (`webhooks`). */
 export function eventSchemas(): Record<string, Json> {
   const test: EventDefinition = {
     severity: 'info',
