@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { SellerCaller } from '../../kernel';
-import { AppErrors, AppIdParam, AppsService } from '../../modules/apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../modules/apps';
 import { Gateways } from '../../modules/gateways';
 import { LicenseBindings, LicenseErrors, LicensesService } from '../../modules/licenses';
 import { PlanErrors } from '../../modules/plans';
@@ -18,11 +18,10 @@ const LicenseIdParam = () => Param('licenseId', new IdPipe('lic', LicenseErrors.
 /** Licences of a product [doc 003, 4.2 and 4.3; D-T7, D-T11]. */
 @ApiTags('TKI management')
 @Access('seller', 'licenses')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('api/tki/products/:appId/licenses')
 export class TkiLicensesController {
   constructor(
-    private readonly apps: AppsService,
     private readonly licenses: LicensesService,
     private readonly bindings: LicenseBindings,
     private readonly gateways: Gateways,
@@ -39,11 +38,10 @@ export class TkiLicensesController {
   })
   @ApiErrors(PlanErrors.PLAN_LIMIT_REACHED)
   async create(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: TkiCreateLicensesDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const terms = termsOf(body);
     const { keyShape } = await this.gateways.get(caller);
     const made = await this.licenses.generate(app, terms, body.amount ?? 1, caller, keyShape);
@@ -57,12 +55,7 @@ export class TkiLicensesController {
     list: 'page',
     example: example.license,
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: TkiListLicensesQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: TkiListLicensesQuery) {
     const { status, search, ...request } = query;
     return successPage(await this.licenses.list(app, { status, search }, request), encodeLicense);
   }
@@ -74,12 +67,7 @@ export class TkiLicensesController {
     example: example.licenseDetail,
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
-  async get(
-    @AppIdParam() appId: string,
-    @LicenseIdParam() licenseId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async get(@OwnApp() app: OwnedApp, @LicenseIdParam() licenseId: string) {
     const license = await this.licenses.get(app, licenseId);
     const ips = (await this.bindings.listAddresses(app, licenseId)).map(({ address }) => address);
     const hwids = (await this.bindings.listDevices(app, licenseId)).map(({ hwid }) => hwid);
@@ -94,12 +82,11 @@ export class TkiLicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Body() body: TkiChangeLicenseDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const changed = await this.licenses.change(app, licenseId, changesOf(body), caller);
     return success(encodeLicense(changed));
   }
@@ -112,11 +99,10 @@ export class TkiLicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async delete(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.get(app, licenseId);
     await this.licenses.delete(app, licenseId, caller);
     return success(encodeLicense(license));
@@ -131,11 +117,10 @@ export class TkiLicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async resetIps(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return success({ released: await this.bindings.resetAddresses(app, licenseId, caller) });
   }
 
@@ -148,11 +133,10 @@ export class TkiLicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async resetHwids(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return success({ released: await this.bindings.resetDevices(app, licenseId, caller) });
   }
 }

@@ -10,5 +10,7 @@ export { AppErrors } from './domain/apps.errors';
 export { AppsModule } from './apps.module';
 /** Controller parameter: the application whose API key a client sent. */
 export { CallingApp } from './http/api-key.guard';
-/** Controller parameter: the id of the application in the path. */
+/** Controller parameter: the id in the path, of an application yet to be looked for. */
 export { AppIdParam } from './http/app-id.param';
+/** A controller of routes below an application of the seller's, and its parameter. */
+export { OfOwnApp, OwnApp } from './http/own-app.guard';

@@ -21,6 +21,7 @@ export type { OpenApiPart } from './openapi';
 export { Answers, ApiErrors } from './openapi-decorators';
 export {
   Caller,
+  callerOf,
   CallingReseller,
   originOf,
   pathOf,

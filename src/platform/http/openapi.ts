@@ -123,9 +123,17 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
   for (const [path, operations] of Object.entries(paths)) {
     const { errorShape = HOUSE_ERRORS } = dialects.forPath(path);
     schemas[errorShape.name] = errorShape.schema;
-    for (const operation of Object.values(operations)) completeOperation(operation, errorShape);
+    for (const operation of Object.values(operations)) {
+      completeOperation(operation, errorShape);
+      operation.parameters?.sort((a, b) => placeIn(path, a) - placeIn(path, b));
+    }
   }
   return sorted(inOpenApi31(document)) as OpenAPIObject;
+}
+
+/** Parameters of the path come first, in its order, whoever declared them. */
+function placeIn(path: string, parameter: Json): number {
+  return parameter['in'] === 'path' ? path.indexOf(`{${String(parameter['name'])}}`) : path.length;
 }
 
 const ERROR_SCHEMA: Json = {

@@ -49,13 +49,15 @@ export const RequestOrigin = createParamDecorator((_: unknown, context: Executio
   originOf(context.switchToHttp().getRequest()),
 );
 
-/** Parameter of a seller's controller method: the signed-in seller and the request's origin. */
-export const Caller = createParamDecorator(
-  (_: unknown, context: ExecutionContext): SellerCaller => {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.principal?.kind !== 'seller') throw new Error('route is not for sellers');
-    return { ...originOf(request), seller: request.principal };
-  },
+/** The signed-in seller who sends a request, and its origin. */
+export function callerOf(request: FastifyRequest): SellerCaller {
+  if (request.principal?.kind !== 'seller') throw new Error('route is not for sellers');
+  return { ...originOf(request), seller: request.principal };
+}
+
+/** The same as parameter of a seller's controller method. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): SellerCaller =>
+  callerOf(context.switchToHttp().getRequest()),
 );
 
 /** The same for routes of the account, which the guard lets no API token reach. */

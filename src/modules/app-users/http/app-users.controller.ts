@@ -12,7 +12,7 @@ import {
   okPage,
   Prepared,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { PlanErrors } from '../../plans';
 import { LicenseErrors } from '../../licenses';
 import { AppUsersService } from '../app-users.service';
@@ -35,11 +35,10 @@ const UserIdParam = () => Param('userId', new IdPipe('usr', UserErrors.USER_NOT_
 /** Users of an application [seed 000, «Users»]. */
 @ApiTags('Users')
 @Access('seller', 'users')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/users')
 export class AppUsersController {
   constructor(
-    private readonly apps: AppsService,
     private readonly users: AppUsersService,
     private readonly input: NewUserInput,
   ) {}
@@ -51,12 +50,7 @@ export class AppUsersController {
     list: 'page',
     example: example.userListExample,
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: ListUsersQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: ListUsersQuery) {
     const { page, limit, cursor, ...filter } = query;
     return okPage(await this.users.list(app, filter, { page, limit, cursor }), presentUser);
   }
@@ -73,11 +67,10 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USERNAME_TAKEN, PlanErrors.PLAN_LIMIT_REACHED)
   async create(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: CreateUserDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const input = this.input.decode(body);
     const passwordHash = await this.users.hashOf(body.password);
     return new Prepared(async () =>
@@ -91,12 +84,7 @@ export class AppUsersController {
   @Get(':userId')
   @Answers({ summary: 'Read a user', data: AppUserView, example: example.userExample })
   @ApiErrors(UserErrors.USER_NOT_FOUND)
-  async get(
-    @AppIdParam() appId: string,
-    @UserIdParam() userId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async get(@OwnApp() app: OwnedApp, @UserIdParam() userId: string) {
     return ok(presentUser(await this.users.get(app, userId)));
   }
 
@@ -108,12 +96,11 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Body() body: ChangeUserDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const expiresAt = body.expiresAt && new Date(body.expiresAt);
     const changes = { ...body, expiresAt: expiresAt as Date | null | undefined };
     return ok(presentUser(await this.users.change(app, userId, changes, caller)));
@@ -128,12 +115,11 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND)
   async ban(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Body() body: BanUserDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.users.apply(app, userId, 'ban', caller, body.reason ?? null);
     return ok(undefined, 'User banned');
   }
@@ -147,11 +133,10 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND, UserErrors.USER_WRONG_STATUS)
   async unban(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.users.apply(app, userId, 'unban', caller);
     return ok(undefined, 'User unbanned');
   }
@@ -165,11 +150,10 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND, UserErrors.USER_WRONG_STATUS)
   async freeze(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.users.apply(app, userId, 'freeze', caller);
     return ok(undefined, 'User frozen');
   }
@@ -183,11 +167,10 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND, UserErrors.USER_WRONG_STATUS)
   async unfreeze(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.users.apply(app, userId, 'unfreeze', caller);
     return ok(undefined, 'User unfrozen');
   }
@@ -201,11 +184,10 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND)
   async resetHwid(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.users.resetHwid(app, userId, caller);
     return ok(undefined, 'HWID reset');
   }
@@ -221,12 +203,11 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
   async extend(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Body() body: ExtendUserDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const user = await this.users.extend(app, userId, body.days, caller);
     return ok({ expiresAt: expiryOf(user) }, `Subscription extended by ${body.days} days`);
   }
@@ -240,11 +221,10 @@ export class AppUsersController {
   })
   @ApiErrors(UserErrors.USER_NOT_FOUND)
   async delete(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.users.delete(app, userId, caller);
     return ok(undefined, 'User deleted');
   }

@@ -12,7 +12,7 @@ import {
   TextField,
   WholeListQuery,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { CLIENT_VALUE_MAX, ClientVariables, Variable, VariableErrors } from '../../variables';
 import { AppUsersService } from '../app-users.service';
 import { UserErrors } from '../domain/app-users.errors';
@@ -43,11 +43,11 @@ function present({ key, value }: Variable): UserVariableView {
 /** Variables of one user: what `setvar` sets and `getvar` reads [D-A19]. */
 @ApiTags('Users')
 @Access('seller', 'users')
-@ApiErrors(AppErrors.APP_NOT_FOUND, UserErrors.USER_NOT_FOUND)
+@OfOwnApp()
+@ApiErrors(UserErrors.USER_NOT_FOUND)
 @Controller('v1/admin/apps/:appId/users/:userId/variables')
 export class UserVariablesController {
   constructor(
-    private readonly apps: AppsService,
     private readonly users: AppUsersService,
     private readonly variables: ClientVariables,
   ) {}
@@ -64,12 +64,10 @@ export class UserVariablesController {
     },
   })
   async list(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @Query() query: WholeListQuery,
-    @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { id } = await this.users.get(app, userId);
     return okPage(await this.variables.list({ kind: 'user', id }, query), present);
   }
@@ -84,13 +82,12 @@ export class UserVariablesController {
   })
   @ApiErrors(VariableErrors.VARIABLE_LIMIT)
   async set(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @NameParam() key: string,
     @Body() body: SetUserVariableDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { id } = await this.users.get(app, userId);
     const variable = { key, value: body.value };
     return ok(present(await this.variables.setFor(app, { kind: 'user', id }, variable, caller)));
@@ -104,12 +101,11 @@ export class UserVariablesController {
   })
   @ApiErrors(VariableErrors.VARIABLE_NOT_FOUND)
   async remove(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @UserIdParam() userId: string,
     @NameParam() key: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { id } = await this.users.get(app, userId);
     await this.variables.remove(app, { kind: 'user', id }, key, caller);
     return ok(undefined, 'Variable deleted');

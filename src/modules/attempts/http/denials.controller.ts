@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { publicId, SellerCaller } from '../../../kernel';
+import { publicId } from '../../../kernel';
 import { Countries } from '../../../platform/geo';
-import { Access, Answers, ApiErrors, Caller, okPage } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { Access, Answers, okPage } from '../../../platform/http';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { AttemptLog, StoredAttempt } from '../attempt-log';
 import { DenialsQuery, DenialView } from './denials.dto';
 
@@ -26,11 +26,10 @@ const sample: DenialView = {
 /** Why a client was denied (D-A19). */
 @ApiTags('Client logs')
 @Access('seller', 'logs')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/denials')
 export class DenialsController {
   constructor(
-    private readonly apps: AppsService,
     private readonly attempts: AttemptLog,
     private readonly countries: Countries,
   ) {}
@@ -48,22 +47,17 @@ export class DenialsController {
       pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
     },
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: DenialsQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const { id, sellerId } = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: DenialsQuery) {
     const { key: licenseKey, requestId, username, hwid, ...page } = query;
     const filter = {
-      appId: id,
+      appId: app.id,
       outcome: 'refused',
       licenseKey,
       requestId,
       username,
       hwid,
     } as const;
-    const found = await this.attempts.list(sellerId, filter, page);
+    const found = await this.attempts.list(app.sellerId, filter, page);
     return okPage(found, (attempt) => present(attempt, this.countries.of(attempt.ip)));
   }
 }

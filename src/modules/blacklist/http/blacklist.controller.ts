@@ -11,7 +11,7 @@ import {
   ok,
   okPage,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { BlacklistService } from '../blacklist.service';
 import { BlacklistErrors } from '../domain/blacklist.errors';
 import * as example from './blacklist.examples';
@@ -29,13 +29,10 @@ const EntryIdParam = () =>
 /** Addresses, devices, names and keys an application refuses [seed 000, «Blacklist»]. */
 @ApiTags('Blacklist')
 @Access('seller', 'blacklist')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/blacklist')
 export class BlacklistController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly blacklist: BlacklistService,
-  ) {}
+  constructor(private readonly blacklist: BlacklistService) {}
 
   @Post()
   @Idempotent()
@@ -49,11 +46,10 @@ export class BlacklistController {
   })
   @ApiErrors(BlacklistErrors.BLACKLIST_ENTRY_EXISTS)
   async add(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: AddBlacklistEntryDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { type, value, reason = null } = body;
     const expiresAt = instant(body.expiresAt) ?? null;
     const entry = await this.blacklist.add(app, { type, value, reason, expiresAt }, caller);
@@ -68,12 +64,7 @@ export class BlacklistController {
     list: 'page',
     example: example.entryListExample,
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: ListBlacklistQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: ListBlacklistQuery) {
     const { type, ...request } = query;
     return okPage(await this.blacklist.list(app, type, request), presentEntry);
   }
@@ -86,12 +77,11 @@ export class BlacklistController {
   })
   @ApiErrors(BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @EntryIdParam() entryId: string,
     @Body() body: ChangeBlacklistEntryDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const changes = { reason: body.reason, expiresAt: instant(body.expiresAt) };
     return ok(presentEntry(await this.blacklist.change(app, entryId, changes, caller)));
   }
@@ -104,11 +94,10 @@ export class BlacklistController {
   })
   @ApiErrors(BlacklistErrors.BLACKLIST_ENTRY_NOT_FOUND)
   async remove(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @EntryIdParam() entryId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.blacklist.remove(app, entryId, caller);
     return ok(undefined, 'Blacklist entry removed');
   }

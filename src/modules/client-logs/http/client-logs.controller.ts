@@ -1,16 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { parsePublicId, publicId, SellerCaller } from '../../../kernel';
-import {
-  Access,
-  Answers,
-  ApiErrors,
-  Caller,
-  okPage,
-  PageQuery,
-  TextField,
-} from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { parsePublicId, publicId } from '../../../kernel';
+import { Access, Answers, okPage, PageQuery, TextField } from '../../../platform/http';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { ClientLog, ClientLogs } from '../client-logs.service';
 import { LOG_TYPE, LOG_TYPE_MAX } from '../domain/client-logs';
 
@@ -106,13 +98,10 @@ const sample = {
 /** What client programs reported with `log` [seed 000]. */
 @ApiTags('Client logs')
 @Access('seller', 'logs')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/logs')
 export class ClientLogsController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly logs: ClientLogs,
-  ) {}
+  constructor(private readonly logs: ClientLogs) {}
 
   @Get()
   @Answers({
@@ -126,12 +115,7 @@ export class ClientLogsController {
       pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
     },
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: ListClientLogsQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: ListClientLogsQuery) {
     const { type, userId: user, ...page } = query;
     const userId = (user && parsePublicId('usr', user)) ?? undefined;
     return okPage(await this.logs.list(app, { type, userId }, page), present);

@@ -15,7 +15,7 @@ import {
   WholeListQuery,
 } from '../../../platform/http';
 import { StorageErrors } from '../../../platform/storage';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { PlanErrors } from '../../plans';
 import { CHANNEL_DEFAULT } from '../domain/file';
 import { FileErrors } from '../domain/files.errors';
@@ -29,11 +29,10 @@ import { presentFile } from './files.presenter';
 /** Files that only the entitled can read [seed 000, «Files»]. */
 @ApiTags('Files')
 @Access('seller', 'files')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/files')
 export class FilesController {
   constructor(
-    private readonly apps: AppsService,
     private readonly files: FilesService,
     private readonly intake: ContentIntake,
   ) {}
@@ -48,11 +47,10 @@ export class FilesController {
   })
   @ApiErrors(FileErrors.FILE_LIMIT, FileErrors.FILE_VERSION_EXISTS)
   async register(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: RegisterFileDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { name, size = 0, minLevel = 0, version = null, channel = CHANNEL_DEFAULT } = body;
     const facts = { name, size, minLevel, version, channel };
     return ok(presentFile(await this.files.register(app, facts, caller)));
@@ -65,24 +63,14 @@ export class FilesController {
     list: 'page',
     example: example.fileListExample,
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: WholeListQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: WholeListQuery) {
     return okPage(await this.files.list(app, query), presentFile);
   }
 
   @Get(':fileId')
   @Answers({ summary: 'Read a file', data: FileView, example: example.fileExample })
   @ApiErrors(FileErrors.FILE_NOT_FOUND)
-  async get(
-    @AppIdParam() appId: string,
-    @Param('fileId') fileId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async get(@OwnApp() app: OwnedApp, @Param('fileId') fileId: string) {
     return ok(presentFile(await this.files.requireOwned(app, fileId)));
   }
 
@@ -105,12 +93,11 @@ export class FilesController {
     StorageErrors.STORAGE_UNAVAILABLE,
   )
   async upload(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Param('fileId') fileId: string,
     @UploadedFile() upload: Upload,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return ok(presentFile(await this.intake.take(app, fileId, upload, caller)));
   }
 
@@ -122,12 +109,11 @@ export class FilesController {
   })
   @ApiErrors(FileErrors.FILE_NOT_FOUND, FileErrors.FILE_VERSION_EXISTS)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Param('fileId') fileId: string,
     @Body() body: ChangeFileDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return ok(presentFile(await this.files.change(app, fileId, body, caller)));
   }
 
@@ -139,11 +125,10 @@ export class FilesController {
   })
   @ApiErrors(FileErrors.FILE_NOT_FOUND)
   async remove(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Param('fileId') fileId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.files.remove(app, fileId, caller);
     return ok(undefined, 'File deleted');
   }

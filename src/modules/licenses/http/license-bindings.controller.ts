@@ -2,7 +2,7 @@ import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { SellerCaller } from '../../../kernel';
 import { Access, Answers, ApiErrors, Caller, Idempotent, IdPipe, ok } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { LicenseErrors } from '../domain/licenses.errors';
 import { LicenseBindings } from '../license-bindings';
 import { AddressView, DevicesResetView, DeviceView } from './dto/licenses.views';
@@ -14,13 +14,10 @@ const LicenseIdParam = () => Param('licenseId', new IdPipe('lic', LicenseErrors.
 /** Devices and addresses that licences are bound to. */
 @ApiTags('Licenses')
 @Access('seller', 'licenses')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/licenses')
 export class LicenseBindingsController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly bindings: LicenseBindings,
-  ) {}
+  constructor(private readonly bindings: LicenseBindings) {}
 
   @Get(':licenseId/devices')
   @Answers({
@@ -30,12 +27,7 @@ export class LicenseBindingsController {
     example: example.devicesExample,
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
-  async devices(
-    @AppIdParam() appId: string,
-    @LicenseIdParam() licenseId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async devices(@OwnApp() app: OwnedApp, @LicenseIdParam() licenseId: string) {
     return ok((await this.bindings.listDevices(app, licenseId)).map(presentDevice));
   }
 
@@ -49,11 +41,10 @@ export class LicenseBindingsController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async resetDevices(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const released = await this.bindings.resetDevices(app, licenseId, caller);
     return ok({ released }, 'Devices reset');
   }
@@ -66,12 +57,7 @@ export class LicenseBindingsController {
     example: example.addressListExample,
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
-  async addresses(
-    @AppIdParam() appId: string,
-    @LicenseIdParam() licenseId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async addresses(@OwnApp() app: OwnedApp, @LicenseIdParam() licenseId: string) {
     return ok((await this.bindings.listAddresses(app, licenseId)).map(presentAddress));
   }
 
@@ -85,11 +71,10 @@ export class LicenseBindingsController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async resetAddresses(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const released = await this.bindings.resetAddresses(app, licenseId, caller);
     return ok({ released }, 'Addresses reset');
   }

@@ -11,7 +11,7 @@ import {
   ok,
   okPage,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { PlanErrors } from '../../plans';
 import { LicenseErrors } from '../domain/licenses.errors';
 import { LicensesService } from '../licenses.service';
@@ -31,13 +31,10 @@ const LicenseIdParam = () => Param('licenseId', new IdPipe('lic', LicenseErrors.
 /** Licences of an application [seed 000, «Licenses»]. */
 @ApiTags('Licenses')
 @Access('seller', 'licenses')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/licenses')
 export class LicensesController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly licenses: LicensesService,
-  ) {}
+  constructor(private readonly licenses: LicensesService) {}
 
   @Post()
   @Idempotent()
@@ -50,11 +47,10 @@ export class LicensesController {
   })
   @ApiErrors(PlanErrors.PLAN_LIMIT_REACHED)
   async generate(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: GenerateLicensesDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const terms = {
       durationSeconds: durationSeconds(body.durationType),
       level: body.level ?? 1,
@@ -74,12 +70,7 @@ export class LicensesController {
     list: 'page',
     example: example.licenseListExample,
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: ListLicensesQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: ListLicensesQuery) {
     const { page, limit, cursor, ...filter } = query;
     return okPage(await this.licenses.list(app, filter, { page, limit, cursor }), presentLicense);
   }
@@ -91,24 +82,14 @@ export class LicensesController {
     example: example.licenseExample,
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
-  async getByKey(
-    @AppIdParam() appId: string,
-    @Param('key', new KeyPipe()) key: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async getByKey(@OwnApp() app: OwnedApp, @Param('key', new KeyPipe()) key: string) {
     return ok(presentLicense(await this.licenses.getByKey(app, key)));
   }
 
   @Get(':licenseId')
   @Answers({ summary: 'Read a licence', data: LicenseView, example: example.licenseExample })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
-  async get(
-    @AppIdParam() appId: string,
-    @LicenseIdParam() licenseId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async get(@OwnApp() app: OwnedApp, @LicenseIdParam() licenseId: string) {
     return ok(presentLicense(await this.licenses.get(app, licenseId)));
   }
 
@@ -121,12 +102,11 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Body() body: ChangeLicenseDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return ok(presentLicense(await this.licenses.change(app, licenseId, body, caller)));
   }
 
@@ -140,11 +120,10 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
   async ban(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.apply(app, licenseId, 'ban', caller);
     return ok(presentLicense(license), 'License banned');
   }
@@ -159,11 +138,10 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
   async unban(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.apply(app, licenseId, 'unban', caller);
     return ok(presentLicense(license), 'License unbanned');
   }
@@ -178,11 +156,10 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
   async suspend(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.apply(app, licenseId, 'suspend', caller);
     return ok(presentLicense(license), 'License suspended');
   }
@@ -197,11 +174,10 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
   async resume(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.apply(app, licenseId, 'resume', caller);
     return ok(presentLicense(license), 'License resumed');
   }
@@ -216,11 +192,10 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
   async revoke(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.apply(app, licenseId, 'revoke', caller);
     return ok(presentLicense(license), 'License revoked');
   }
@@ -237,12 +212,11 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND, LicenseErrors.LICENSE_WRONG_STATUS)
   async extend(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Body() body: ExtendDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const license = await this.licenses.extend(app, licenseId, body.days, caller);
     return ok(presentLicense(license), `License extended by ${body.days} days`);
   }
@@ -256,11 +230,10 @@ export class LicensesController {
   })
   @ApiErrors(LicenseErrors.LICENSE_NOT_FOUND)
   async delete(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @LicenseIdParam() licenseId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.licenses.delete(app, licenseId, caller);
     return ok(undefined, 'License deleted');
   }

@@ -13,7 +13,7 @@ import {
   PageQuery,
 } from '../../../platform/http';
 import { UserErrors } from '../../app-users';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { ReferralErrors } from '../domain/referrals.errors';
 import { ReferralCode, ReferralsService } from '../referrals.service';
 import { CreateReferralCodeDto, ReferralCodeView } from './dto/referrals.dto';
@@ -45,11 +45,10 @@ function present(code: ReferralCode): ReferralCodeView {
 /** Codes that give days to whoever redeems them and to their owner (D-A19). */
 @ApiTags('Referral codes')
 @Access('seller', 'referrals')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/referral-codes')
 export class ReferralsController {
   constructor(
-    private readonly apps: AppsService,
     private readonly referrals: ReferralsService,
     private readonly input: NewReferralInput,
   ) {}
@@ -64,11 +63,10 @@ export class ReferralsController {
   })
   @ApiErrors(ReferralErrors.REFERRAL_CODE_EXISTS, UserErrors.USER_NOT_FOUND)
   async create(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: CreateReferralCodeDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const input = await this.input.decode(app, body);
     return ok(present(await this.referrals.create(app, input, caller)));
   }
@@ -84,12 +82,7 @@ export class ReferralsController {
       pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
     },
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: PageQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: PageQuery) {
     return okPage(await this.referrals.list(app, query), present);
   }
 
@@ -101,11 +94,10 @@ export class ReferralsController {
   })
   @ApiErrors(ReferralErrors.REFERRAL_CODE_NOT_FOUND)
   async remove(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Param('codeId', new IdPipe('ref', ReferralErrors.REFERRAL_CODE_NOT_FOUND)) codeId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.referrals.remove(app, codeId, caller);
     return ok(undefined, 'Referral code deleted');
   }

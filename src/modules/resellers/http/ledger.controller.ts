@@ -1,16 +1,15 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ResellerCaller, SellerCaller } from '../../../kernel';
+import type { ResellerCaller } from '../../../kernel';
 import {
   Access,
   Answers,
   ApiErrors,
-  Caller,
   CallingReseller,
   okPage,
   PageQuery,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { ResellerErrors } from '../domain/resellers.errors';
 import { ResellerAccount } from '../reseller-account';
 import { ResellerStatements } from '../reseller-statements';
@@ -43,11 +42,11 @@ const STATEMENT = {
 /** The book of a reseller's credits, for the seller. */
 @ApiTags('Resellers')
 @Access('seller', 'resellers')
-@ApiErrors(AppErrors.APP_NOT_FOUND, ResellerErrors.RESELLER_NOT_FOUND)
+@OfOwnApp()
+@ApiErrors(ResellerErrors.RESELLER_NOT_FOUND)
 @Controller('v1/admin/apps/:appId/resellers/:resellerId/ledger')
 export class ResellerLedgerController {
   constructor(
-    private readonly apps: AppsService,
     private readonly resellers: ResellersService,
     private readonly statements: ResellerStatements,
   ) {}
@@ -55,12 +54,10 @@ export class ResellerLedgerController {
   @Get()
   @Answers(LEDGER)
   async list(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @ResellerIdParam() resellerId: string,
     @Query() query: PageQuery,
-    @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const reseller = await this.resellers.get(app, resellerId);
     return okPage(await this.statements.list(reseller, query), presentLine);
   }
@@ -68,12 +65,10 @@ export class ResellerLedgerController {
   @Get('export')
   @Answers(STATEMENT)
   async export(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @ResellerIdParam() resellerId: string,
     @Query() { format }: StatementQuery,
-    @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const reseller = await this.resellers.get(app, resellerId);
     return statementFile(format, reseller.id, this.statements.batches(reseller));
   }

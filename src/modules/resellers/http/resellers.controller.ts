@@ -12,7 +12,7 @@ import {
   PageQuery,
   Prepared,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { ResellerErrors } from '../domain/resellers.errors';
 import { NewReseller, ResellersService } from '../resellers.service';
 import { ChangeResellerDto, CreateResellerDto, TopUpDto } from './dto/resellers.dto';
@@ -24,13 +24,10 @@ import { presentReseller } from './resellers.presenter';
 /** A seller's resellers: people who make keys of an application from a balance (D-A19). */
 @ApiTags('Resellers')
 @Access('seller', 'resellers')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/resellers')
 export class ResellersController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly resellers: ResellersService,
-  ) {}
+  constructor(private readonly resellers: ResellersService) {}
 
   @Post()
   @Idempotent({ prepares: true })
@@ -43,11 +40,10 @@ export class ResellersController {
   })
   @ApiErrors(ResellerErrors.RESELLER_NAME_TAKEN)
   async create(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: CreateResellerDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const passwordHash = await this.resellers.hashOf(body.password);
     const input = { ...termsOf(body), passwordHash };
     return new Prepared(async () =>
@@ -62,24 +58,14 @@ export class ResellersController {
     list: 'page',
     example: example.resellerListExample,
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: PageQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: PageQuery) {
     return okPage(await this.resellers.list(app, query), presentReseller);
   }
 
   @Get(':resellerId')
   @Answers({ summary: 'Read a reseller', data: ResellerView, example: example.resellerExample })
   @ApiErrors(ResellerErrors.RESELLER_NOT_FOUND)
-  async get(
-    @AppIdParam() appId: string,
-    @ResellerIdParam() resellerId: string,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async get(@OwnApp() app: OwnedApp, @ResellerIdParam() resellerId: string) {
     return ok(presentReseller(await this.resellers.get(app, resellerId)));
   }
 
@@ -94,12 +80,11 @@ export class ResellersController {
   })
   @ApiErrors(ResellerErrors.RESELLER_NOT_FOUND)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @ResellerIdParam() resellerId: string,
     @Body() body: ChangeResellerDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const reseller = await this.resellers.change(app, resellerId, body, caller);
     return ok(presentReseller(reseller), 'Reseller changed');
   }
@@ -113,11 +98,10 @@ export class ResellersController {
   })
   @ApiErrors(ResellerErrors.RESELLER_NOT_FOUND)
   async delete(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @ResellerIdParam() resellerId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.resellers.delete(app, resellerId, caller);
     return ok(undefined, 'Reseller deleted');
   }
@@ -132,12 +116,11 @@ export class ResellersController {
   })
   @ApiErrors(ResellerErrors.RESELLER_NOT_FOUND, ResellerErrors.RESELLER_BALANCE_LIMIT)
   async topUp(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @ResellerIdParam() resellerId: string,
     @Body() body: TopUpDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { amount, note = null } = body;
     const reseller = await this.resellers.topUp(app, resellerId, amount, note, caller);
     return ok(presentReseller(reseller), 'Balance topped up');
@@ -153,11 +136,10 @@ export class ResellersController {
   })
   @ApiErrors(ResellerErrors.RESELLER_NOT_FOUND)
   async signOut(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @ResellerIdParam() resellerId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const reseller = await this.resellers.signOut(app, resellerId, caller);
     return ok(presentReseller(reseller), 'Reseller signed out');
   }

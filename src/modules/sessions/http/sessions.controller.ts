@@ -11,7 +11,7 @@ import {
   okPage,
   WholeListQuery,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { SessionErrors } from '../domain/sessions.errors';
 import { Session, SessionsService } from '../sessions.service';
 
@@ -67,13 +67,10 @@ function presentSession(session: Session): SessionView {
 /** Live sessions of an application's clients [seed 000, «Sessions»]. */
 @ApiTags('Sessions')
 @Access('seller', 'sessions')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/sessions')
 export class SessionsController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly sessions: SessionsService,
-  ) {}
+  constructor(private readonly sessions: SessionsService) {}
 
   @Get()
   @Answers({
@@ -97,12 +94,7 @@ export class SessionsController {
       pagination: { page: 1, limit: 20, total: 1, nextCursor: null },
     },
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: WholeListQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: WholeListQuery) {
     return okPage(await this.sessions.list(app, query), presentSession);
   }
 
@@ -114,11 +106,10 @@ export class SessionsController {
   })
   @ApiErrors(SessionErrors.SESSION_NOT_FOUND)
   async kill(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Param('sessionId', new IdPipe('sess', SessionErrors.SESSION_NOT_FOUND)) sessionId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.sessions.kill(app, sessionId, caller);
     return ok(undefined, 'Session killed');
   }

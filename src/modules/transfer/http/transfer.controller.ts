@@ -20,7 +20,7 @@ import {
   Upload,
   UploadedFile,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { PlanErrors } from '../../plans';
 import { TransferErrors } from '../domain/transfer.errors';
 import { ExportFormat, ExportService } from '../export.service';
@@ -34,11 +34,10 @@ const TYPES = { json: 'application/json; charset=utf-8', csv: 'text/csv; charset
 /** Licences and users in files. */
 @ApiTags('Import and export')
 @Access('seller', 'licenses')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId')
 export class TransferController {
   constructor(
-    private readonly apps: AppsService,
     private readonly imports: ImportService,
     private readonly exports: ExportService,
     @Inject(CONFIG) private readonly config: Config,
@@ -61,12 +60,11 @@ export class TransferController {
     PlanErrors.PLAN_LIMIT_REACHED,
   )
   async import(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Query() query: ImportQuery,
     @UploadedFile() upload: Upload,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const file = upload.read({ bytes: this.config.IMPORT_LIMIT_BYTES });
     const order = { format: query.format, dryRun: query.dryRun === 'true' };
     return ok(await this.imports.run(app, file, order, caller));
@@ -90,11 +88,10 @@ export class TransferController {
     },
   })
   async export(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Query() query: ExportQuery,
     @Caller() caller: SellerCaller,
   ): Promise<StreamableFile> {
-    const app = await this.apps.requireOwned(caller, appId);
     const { what, format = 'json' } = query;
     return attachment(this.exports.write(app, what, format, caller), what, format);
   }

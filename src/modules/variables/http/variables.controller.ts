@@ -12,7 +12,7 @@ import {
   okPage,
   WholeListQuery,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { AppVariable, AppVariables } from '../app-variables.service';
 import { VariableErrors } from '../domain/variables.errors';
 import { AppVariableView, ChangeVariableDto, CreateVariableDto } from './dto/variables.dto';
@@ -34,13 +34,10 @@ function present({ id, key, value, readOnly }: AppVariable): AppVariableView {
 /** Variables of an application, which every signed-in client may read [seed 000, «Variables»]. */
 @ApiTags('Variables')
 @Access('seller', 'variables')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/variables')
 export class VariablesController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly variables: AppVariables,
-  ) {}
+  constructor(private readonly variables: AppVariables) {}
 
   @Post()
   @Idempotent()
@@ -52,11 +49,10 @@ export class VariablesController {
   })
   @ApiErrors(VariableErrors.VARIABLE_EXISTS, VariableErrors.VARIABLE_LIMIT)
   async create(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: CreateVariableDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { key, value, readOnly = false } = body;
     return ok(present(await this.variables.create(app, { key, value, readOnly }, caller)));
   }
@@ -72,12 +68,7 @@ export class VariablesController {
       pagination: { page: 1, limit: 1_000, total: 1, nextCursor: null },
     },
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: WholeListQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: WholeListQuery) {
     return okPage(await this.variables.list(app, query), present);
   }
 
@@ -89,12 +80,11 @@ export class VariablesController {
   })
   @ApiErrors(VariableErrors.VARIABLE_NOT_FOUND)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @VariableIdParam() variableId: string,
     @Body() body: ChangeVariableDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return ok(present(await this.variables.change(app, variableId, body, caller)));
   }
 
@@ -106,11 +96,10 @@ export class VariablesController {
   })
   @ApiErrors(VariableErrors.VARIABLE_NOT_FOUND)
   async remove(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @VariableIdParam() variableId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.variables.remove(app, variableId, caller);
     return ok(undefined, 'Variable deleted');
   }

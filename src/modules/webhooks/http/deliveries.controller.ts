@@ -11,7 +11,7 @@ import {
   ok,
   okPage,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { WebhookErrors } from '../domain/webhooks.errors';
 import { WebhookLog } from '../webhook-log.service';
 import { WebhookPing } from '../webhook-ping';
@@ -27,11 +27,11 @@ const DeliveryIdParam = () =>
 /** What was sent to an endpoint, and sending it again [seed 000, «Webhooks»; D-A18, D-A19]. */
 @ApiTags('Webhooks')
 @Access('seller', 'webhooks')
-@ApiErrors(AppErrors.APP_NOT_FOUND, WebhookErrors.WEBHOOK_NOT_FOUND)
+@OfOwnApp()
+@ApiErrors(WebhookErrors.WEBHOOK_NOT_FOUND)
 @Controller('v1/admin/apps/:appId/webhooks/:webhookId')
 export class DeliveriesController {
   constructor(
-    private readonly apps: AppsService,
     private readonly log: WebhookLog,
     private readonly pings: WebhookPing,
   ) {}
@@ -47,11 +47,10 @@ export class DeliveriesController {
   })
   @ApiErrors(WebhookErrors.WEBHOOK_PINGED_TOO_OFTEN)
   async test(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return ok(await this.pings.test(app, webhookId, caller), 'Test ping sent');
   }
 
@@ -64,12 +63,10 @@ export class DeliveriesController {
     example: example.deliveriesExample,
   })
   async list(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @Query() query: ListDeliveriesQuery,
-    @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { status, ...page } = query;
     return okPage(await this.log.list(app, webhookId, status, page), presentDelivery);
   }
@@ -84,12 +81,11 @@ export class DeliveriesController {
   })
   @ApiErrors(WebhookErrors.DELIVERY_NOT_FOUND)
   async replay(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @DeliveryIdParam() deliveryId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return ok(presentDelivery(await this.log.replay(app, webhookId, deliveryId, caller)));
   }
 
@@ -103,12 +99,11 @@ export class DeliveriesController {
     example: example.replayedExample,
   })
   async replaySince(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @Body() body: ReplaySinceDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     const { delivered = false } = body;
     const order = { since: new Date(body.since), delivered };
     return ok(await this.log.replaySince(app, webhookId, order, caller));

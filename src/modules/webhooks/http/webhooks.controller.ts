@@ -13,7 +13,7 @@ import {
   Prepared,
   WholeListQuery,
 } from '../../../platform/http';
-import { AppErrors, AppIdParam, AppsService } from '../../apps';
+import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { WebhookErrors } from '../domain/webhooks.errors';
 import { WebhooksService } from '../webhooks.service';
 import { ChangeWebhookDto, CreateWebhookDto } from './dto/webhooks.dto';
@@ -27,13 +27,10 @@ export const WebhookIdParam = () =>
 /** Endpoints that are told of an application's events [seed 000, «Webhooks»; D-A17, D-A19]. */
 @ApiTags('Webhooks')
 @Access('seller', 'webhooks')
-@ApiErrors(AppErrors.APP_NOT_FOUND)
+@OfOwnApp()
 @Controller('v1/admin/apps/:appId/webhooks')
 export class WebhooksController {
-  constructor(
-    private readonly apps: AppsService,
-    private readonly webhooks: WebhooksService,
-  ) {}
+  constructor(private readonly webhooks: WebhooksService) {}
 
   @Post()
   @Idempotent({ prepares: true })
@@ -47,11 +44,10 @@ export class WebhooksController {
   })
   @ApiErrors(WebhookErrors.WEBHOOK_LIMIT)
   async create(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @Body() body: CreateWebhookDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.webhooks.admit(body.url);
     return new Prepared(async () =>
       ok(presentWithSecret(await this.webhooks.create(app, body, caller))),
@@ -65,12 +61,7 @@ export class WebhooksController {
     list: 'page',
     example: example.listExample,
   })
-  async list(
-    @AppIdParam() appId: string,
-    @Query() query: WholeListQuery,
-    @Caller() caller: SellerCaller,
-  ) {
-    const app = await this.apps.requireOwned(caller, appId);
+  async list(@OwnApp() app: OwnedApp, @Query() query: WholeListQuery) {
     return okPage(await this.webhooks.list(app, query), presentWebhook);
   }
 
@@ -84,12 +75,11 @@ export class WebhooksController {
   })
   @ApiErrors(WebhookErrors.WEBHOOK_NOT_FOUND, WebhookErrors.WEBHOOK_LIMIT)
   async change(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @Body() body: ChangeWebhookDto,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     if (body.url !== undefined) await this.webhooks.admit(body.url);
     return ok(presentWebhook(await this.webhooks.change(app, webhookId, body, caller)));
   }
@@ -102,11 +92,10 @@ export class WebhooksController {
   })
   @ApiErrors(WebhookErrors.WEBHOOK_NOT_FOUND)
   async remove(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     await this.webhooks.remove(app, webhookId, caller);
     return ok(undefined, 'Webhook deleted');
   }
@@ -122,11 +111,10 @@ export class WebhooksController {
   })
   @ApiErrors(WebhookErrors.WEBHOOK_NOT_FOUND)
   async rotateSecret(
-    @AppIdParam() appId: string,
+    @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @Caller() caller: SellerCaller,
   ) {
-    const app = await this.apps.requireOwned(caller, appId);
     return ok(presentWithSecret(await this.webhooks.rotateSecret(app, webhookId, caller)));
   }
 }
