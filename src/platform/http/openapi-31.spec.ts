@@ -28,6 +28,14 @@ describe('the words of OpenAPI 3.1', () => {
     expect(inOpenApi31({ schema: [described] })).toEqual({ schema: [said] });
   });
 
+  test('bytes are content', () => {
+    expect(inOpenApi31({ type: 'string', format: 'binary', maxLength: 9 })).toEqual({
+      type: 'string',
+      contentMediaType: 'application/octet-stream',
+      maxLength: 9,
+    });
+  });
+
   test('examples are data, and a field may be called nullable', () => {
     const example = { nullable: true };
     const properties = { nullable: { type: 'boolean' } };

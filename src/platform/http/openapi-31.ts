@@ -4,7 +4,7 @@ const NULL = { type: 'null' };
 
 /**
  * Nest describes in the words of OpenAPI 3.0; this says the same in those of 3.1, whose schemas are JSON Schema: null is
- * a type, not a flag beside one. Examples are left as they are, since they are data.
+ * a type, not a flag beside one, and bytes are content, not a format. Examples are left as they are, since they are data.
  */
 export function inOpenApi31(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOpenApi31);
@@ -15,9 +15,15 @@ export function inOpenApi31(value: unknown): unknown {
       key === 'example' || key === 'examples' ? item : inOpenApi31(item),
     ]),
   );
+  if (said['type'] === 'string' && said['format'] === 'binary') return bytes(said);
   if (typeof said['nullable'] !== 'boolean') return said;
   const { nullable, ...schema } = said;
   return nullable ? orNull(schema) : schema;
+}
+
+/** Bytes as they are: for JSON Schema no format of a text, but a text that holds something else. */
+function bytes({ format: _binary, ...schema }: Json): Json {
+  return { ...schema, contentMediaType: 'application/octet-stream' };
 }
 
 /** The schema that takes null besides. @throws for a kind of schema that this cannot say of */
