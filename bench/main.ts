@@ -17,10 +17,10 @@ const SESSIONS = 200;
 const USERS = 64;
 const BCRYPT_COST = 10;
 
-async function against(bare: number, stage: Stage, bodies: readonly string[]) {
+async function against(bare: number, stage: Stage, bodies: readonly string[], awake: boolean) {
   const pairs: { ours: LoadResult; bare: LoadResult }[] = [];
   for (let pair = 0; pair < PAIRS; pair++) {
-    const order = { bodies, connections: CONNECTIONS, seconds: SECONDS };
+    const order = { bodies, connections: CONNECTIONS, seconds: SECONDS, awake };
     const baseline = await load({ ...order, port: bare });
     const ours = await load({ ...order, port: stage.port });
     if (ours.failures + baseline.failures > 0) throw new Error('a request of the benchmark failed');
@@ -49,7 +49,7 @@ async function checks(stage: Stage, tokens: readonly string[]): Promise<Row[]> {
   };
   const bare = await bareServer(answer);
   await load({ port: stage.port, bodies, connections: CONNECTIONS, seconds: SECONDS });
-  const result = await against(bare.port, stage, bodies);
+  const result = await against(bare.port, stage, bodies, true);
   await bare.stop();
   const { throughput, p99, ours, oursP99 } = result;
   return [
@@ -65,7 +65,7 @@ async function keys(stage: Stage, licenseKeys: readonly string[]): Promise<Row[]
   const bodies = licenseKeys.map((licenseKey) => stage.body('license', { licenseKey, hwid: 'PC' }));
   const data = { level: 1, expiresAt: '2026-12-31T23:59:59.000Z', sessionToken: 'x'.repeat(48) };
   const bare = await bareServer({ success: true, message: 'License valid', data });
-  const result = await against(bare.port, stage, bodies);
+  const result = await against(bare.port, stage, bodies, false);
   await bare.stop();
   return [
     row(
