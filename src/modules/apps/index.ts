@@ -13,4 +13,4 @@ export { CallingApp } from './http/api-key.guard';
 /** Controller parameter: the id in the path, of an application yet to be looked for. */
 export { AppIdParam } from './http/app-id.param';
 /** A controller of routes below an application of the seller's, and its parameter. */
-export { OfOwnApp, OwnApp } from './http/own-app.guard';
+export { OfOwnApp, OwnApp } from './http/own-app.interceptor';

@@ -1,13 +1,15 @@
 import {
   applyDecorators,
-  CanActivate,
+  CallHandler,
   createParamDecorator,
   ExecutionContext,
   Injectable,
-  UseGuards,
+  NestInterceptor,
+  UseInterceptors,
 } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
 import { parseUuid } from '../../../kernel';
 import { ApiErrors, callerOf } from '../../../platform/http';
 import { AppsService, OwnedApp } from '../apps.service';
@@ -20,18 +22,21 @@ declare module 'fastify' {
   }
 }
 
-/** Lets a seller no further than to applications of their own. It runs before query and body are judged. */
+/**
+ * Lets a seller no further than to applications of their own, before query and body are judged. No guard, since guards
+ * come before an Idempotency-Key: what is remembered is replayed also when the application is gone.
+ */
 @Injectable()
-export class OwnAppGuard implements CanActivate {
+export class OwnAppInterceptor implements NestInterceptor {
   constructor(private readonly apps: AppsService) {}
 
   /** @throws APP_NOT_FOUND also for an id of another seller's, and for what is no id */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: PathParams }>>();
     const appId = parseUuid(request.params.appId);
     if (appId === null) throw AppErrors.APP_NOT_FOUND();
     request.ownApp = await this.apps.requireOwned(callerOf(request), appId);
-    return true;
+    return next.handle();
   }
 }
 
@@ -42,7 +47,7 @@ interface PathParams {
 /** A controller of routes below `:appId`, an application of the calling seller. */
 export function OfOwnApp(): ClassDecorator {
   return applyDecorators(
-    UseGuards(OwnAppGuard),
+    UseInterceptors(OwnAppInterceptor),
     ApiParam({ name: 'appId' }),
     ApiErrors(AppErrors.APP_NOT_FOUND),
   );
