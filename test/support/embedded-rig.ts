@@ -15,11 +15,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { transformFileSync } from '@swc/core';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/database/embedded';
 import { inspectProcess } from '../../src/platform/database/embedded/processes';
+import { until } from '../faults/support/until';
 import { PROJECT_ROOT } from './server';
 
 const SOURCES = join(PROJECT_ROOT, 'src/platform/database/embedded');
@@ -99,22 +99,12 @@ export async function read(url: string): Promise<string[]> {
   return (await query(url, 'SELECT note FROM notes')).map((row) => (row as { note: string }).note);
 }
 
+/** Waits for a condition, 20 seconds at most. A throw counts as «not yet». */
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  let last: unknown;
-  while (performance.now() < deadline) {
-    try {
-      if (await condition()) return;
-    } catch (error) {
-      last = error;
-    }
-    await sleep(10);
-  }
-  throw new Error(`waited in vain for ${what}`, { cause: last });
+  await until(what, condition, 20_000);
 }
 
 export function makeTestDir(): string {
