@@ -154,9 +154,10 @@ describe('L-07 the plan of every list', () => {
         `(SELECT t FROM ${table} t ORDER BY ${'occurred_at' in differing ? 'occurred_at' : 'created_at'} ${order} LIMIT 1)`;
       await pool.query(
         `INSERT INTO ${table}
-         SELECT (jsonb_populate_record(CASE WHEN n % 4 = 0 THEN ${base('DESC')} ELSE ${base('ASC')} END,
-                                       jsonb_build_object(${pairs.join(', ')}))).*
-           FROM generate_series(1, ${ROWS}) n`,
+         SELECT copy.*
+           FROM generate_series(1, ${ROWS}) n,
+                jsonb_populate_record(CASE WHEN n % 4 = 0 THEN ${base('DESC')} ELSE ${base('ASC')} END,
+                                      jsonb_build_object(${pairs.join(', ')})) copy`,
       );
     }
     await pool.query('VACUUM ANALYZE');
