@@ -1,11 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../src/config';
+import { JobLocks } from '../../src/platform/background';
+import { CONFIG } from '../../src/platform/config-token';
 import { leafHash } from '../../src/platform/crypto';
+import { Transactions } from '../../src/platform/database';
 import { ExportedTree, readCheckpoints, verifyDump } from '../../src/modules/audit';
+import { AuditTreeRepository } from '../../src/modules/audit/audit-tree.repository';
+import { CheckpointFile } from '../../src/modules/audit/checkpoint-file';
+import { Checkpoints } from '../../src/modules/audit/checkpoints';
+import { CheckpointsRepository } from '../../src/modules/audit/checkpoints.repository';
 import { commit } from '../../src/modules/audit/commitments';
 import { leafText } from '../../src/modules/audit/domain/leaf';
 import type { DumpedRecord } from '../../src/modules/audit/verify/dump';
 import { anApp, aSeller, unique } from '../factories';
-import { expectBroken, expectHeld, trials, Violations } from '../races/support';
+import {
+  expectBroken,
+  expectHeld,
+  expectRaceBroken,
+  trials,
+  twinTrials,
+  unless,
+  Violations,
+} from '../races/support';
 import { seeded } from '../security/support';
 import { anAuditServer, AuditServer } from './support';
 
@@ -163,9 +180,67 @@ describe('A-02 tampering with the record', () => {
     await expect(reading([])).rejects.toThrow('no checkpoint');
     const torn = [...file.slice(0, 2), file[2]!.slice(0, 40), ...file.slice(2)];
     expect(await reading(torn)).toMatchObject({ skipped: 1, size: exported.size });
-    // Two processes that write the same file say things twice.
-    expect(await reading([...file.slice(0, 2), file[1]!, ...file.slice(2)])).toMatchObject({
+    // Two processes that write the same file say things twice, one of them later than the other.
+    const twice = [...file.slice(0, 3), ...file.slice(0, 2), ...file.slice(2)];
+    expect(await reading(twice)).toMatchObject({ size: exported.size, checkpoints: 7 });
+    const ofOthers = (line: Record<string, unknown>) =>
+      (line['leaves'] = exported.leaves
+        .subarray(32, 32 + 32 * Number(line['size']))
+        .toString('base64'));
+    await expect(reading([...file, altered(0, ofOthers)[0]!])).rejects.toThrow(
+      'do not give the root',
+    );
+  });
+
+  /** Two processes find a file that lacks all checkpoints, under what serves as the lock. */
+  async function written(trial: string, locks: JobLocks): Promise<Violations> {
+    const get = <T>(type: new (...args: never[]) => T) => server.app.get(type, { strict: false });
+    const path = join(server.directory, trial);
+    const config = { ...server.app.get<Config>(CONFIG), AUDIT_CHECKPOINT_FILE: path };
+    const [checkpoints, rows, tree] = [
+      get(Checkpoints),
+      get(CheckpointsRepository),
+      get(AuditTreeRepository),
+    ];
+    const writer = () =>
+      new CheckpointFile(get(Transactions), locks, checkpoints, rows, tree, config).write();
+    await Promise.all([writer(), writer()]);
+    const whole = readFileSync(server.checkpointFile, 'utf8');
+    return unless(readFileSync(path, 'utf8') === whole, 'a checkpoint stands twice');
+  }
+
+  test('A-02 two processes that write the same file write it as one would', async () => {
+    const locks = server.app.get(JobLocks, { strict: false });
+    const outcomes: Violations[] = [];
+    for (let n = 0; n < trials(10); n++) outcomes.push(await written(`together-${n}`, locks));
+    expectHeld('A-02 checkpoint file', outcomes);
+  });
+
+  test('A-02 twin: without their lock they write on top of each other', async () => {
+    const noLock = Object.create(JobLocks.prototype) as JobLocks;
+    const waiting: (() => void)[] = [];
+    // Both go on when both are there.
+    noLock.take = () =>
+      new Promise((goOn) => {
+        if (waiting.push(goOn) === 2) for (const each of waiting.splice(0)) each();
+      });
+    await expectRaceBroken('A-02 checkpoint file', twinTrials(10), async (count) => {
+      const outcomes: Violations[] = [];
+      for (let n = 0; n < count; n++) outcomes.push(await written(unique('apart-'), noLock));
+      return outcomes;
+    });
+  });
+
+  test('A-02 what a crash left is told again, however whole it looks', async () => {
+    const file = readFileSync(server.checkpointFile, 'utf8').trimEnd().split('\n');
+    const glued = `${file[1]!.slice(0, 80)}${file[3]!}`;
+    writeFileSync(join(server.directory, 'torn'), `${file[0]!}\n${glued}`);
+    await written('torn', server.app.get(JobLocks, { strict: false }));
+    const read = readFileSync(join(server.directory, 'torn'), 'utf8').split('\n');
+    expect(await readCheckpoints(read, null)).toMatchObject({
       size: exported.size,
+      checkpoints: 4,
+      skipped: 1,
     });
   });
 });

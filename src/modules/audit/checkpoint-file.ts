@@ -1,29 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FileHandle, open } from 'node:fs/promises';
 import type { Config } from '../../config';
+import { JobLocks } from '../../platform/background';
 import { CONFIG } from '../../platform/config-token';
-import type { SigningKey } from '../../platform/crypto';
+import { Transactions } from '../../platform/database';
 import { AuditTreeRepository } from './audit-tree.repository';
 import { Checkpoints } from './checkpoints';
 import { Checkpoint, CheckpointsRepository } from './checkpoints.repository';
-
-/** A line of the file: a checkpoint, and the leaves it adds to the one before. */
-export interface ExportedCheckpoint {
-  readonly size: number;
-  /** In hexadecimal, as the ids and hashes below. */
-  readonly root: string;
-  readonly issuedAt: string;
-  readonly keyId: string;
-  /** In base64, as the keys below. */
-  readonly publicKey: string;
-  readonly signature: string;
-  /** Number of leaves that the lines before tell of. */
-  readonly from?: number;
-  /** The hashes of the leaves since, 32 bytes each. */
-  readonly leaves?: string;
-}
+import { ExportedCheckpoint, exportedCheckpoint, parseExported } from './exported-checkpoint';
 
 const BATCH = 100;
+const LOCK = 'write the file of audit checkpoints';
 
 /** What of the file is known: how long it is, and how many leaves it tells of. */
 interface FileState {
@@ -41,16 +28,28 @@ export class CheckpointFile {
   private known: FileState | null = null;
 
   constructor(
+    private readonly transactions: Transactions,
+    private readonly locks: JobLocks,
     private readonly checkpoints: Checkpoints,
     private readonly rows: CheckpointsRepository,
     private readonly tree: AuditTreeRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Appends the checkpoints that the file lacks; returns how many. Nothing without the setting. */
+  /**
+   * Appends the checkpoints that the file lacks; returns how many. Nothing without the setting. One
+   * process at a time: what another one is writing is neither repeated nor taken for torn.
+   */
   async write(): Promise<number> {
     const path = this.config.AUDIT_CHECKPOINT_FILE;
     if (path === undefined) return 0;
+    return this.transactions.run(async () => {
+      await this.locks.take(LOCK);
+      return this.append(path);
+    });
+  }
+
+  private async append(path: string): Promise<number> {
     const file = await open(path, 'a+', 0o600);
     try {
       const { size: bytes } = await file.stat();
@@ -78,21 +77,6 @@ export class CheckpointFile {
   }
 }
 
-/** A checkpoint as it leaves the server, without leaves. */
-export function exportedCheckpoint(
-  { size, root, issuedAt, keyId, signature }: Checkpoint,
-  { publicKey }: SigningKey,
-): ExportedCheckpoint {
-  return {
-    size,
-    root: root.toString('hex'),
-    issuedAt: issuedAt.toISOString(),
-    keyId,
-    publicKey: publicKey.toString('base64'),
-    signature: signature.toString('base64'),
-  };
-}
-
 async function isTorn(file: FileHandle, bytes: number): Promise<boolean> {
   if (bytes === 0) return false;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, bytes - 1);
@@ -103,8 +87,7 @@ async function isTorn(file: FileHandle, bytes: number): Promise<boolean> {
 async function told(file: FileHandle): Promise<number> {
   let size = 0;
   for await (const line of file.readLines({ start: 0, autoClose: false })) {
-    const found = line.endsWith('}') && /^\{"size":(\d{1,15}),/.exec(line);
-    if (found) size = Number(found[1]);
+    size = Math.max(size, parseExported(line)?.size ?? 0);
   }
   return size;
 }

@@ -3,9 +3,9 @@ import type { Config } from '../../config';
 import { CONFIG } from '../../platform/config-token';
 import { LOGGER, Logger } from '../../platform/logging';
 import { Outbound } from '../../platform/outbound';
-import { exportedCheckpoint } from './checkpoint-file';
 import { Checkpoints } from './checkpoints';
 import { CheckpointsRepository } from './checkpoints.repository';
+import { exportedCheckpoint } from './exported-checkpoint';
 
 /**
  * Tells the newest checkpoint to an address of the operator's choice, where nobody who can change the

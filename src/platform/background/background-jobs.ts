@@ -37,6 +37,13 @@ export class JobLocks extends Repository {
     );
     return row!.taken;
   }
+
+  /** Waits for it instead: for work that is not a round of the job, and not skipped. */
+  async take(name: string): Promise<void> {
+    await this.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `latchkey job ${name}`,
+    ]);
+  }
 }
 
 /**

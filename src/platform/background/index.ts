@@ -1,3 +1,3 @@
-export { BackgroundJobs } from './background-jobs';
+export { BackgroundJobs, JobLocks } from './background-jobs';
 export type { BackgroundJob } from './background-jobs';
 export { BackgroundModule } from './background.module';

@@ -1,6 +1,6 @@
 import { GrowingTree, isSignedBy } from '../../../platform/crypto';
-import type { ExportedCheckpoint } from '../checkpoint-file';
 import { checkpointText } from '../domain/leaf';
+import { ExportedCheckpoint, parseExported } from '../exported-checkpoint';
 
 const HASH_BYTES = 32;
 
@@ -27,34 +27,23 @@ export async function readCheckpoints(
   lines: AsyncIterable<string> | Iterable<string>,
   publicKey: string | null,
 ): Promise<ExportedTree> {
-  const tree = new GrowingTree();
-  const parts: Buffer[] = [];
+  const tree = new ToldTree();
   let [key, checkpoints, skipped] = [publicKey, 0, 0];
   for await (const line of lines) {
     if (line === '') continue;
-    const checkpoint = parsed(line);
+    const checkpoint = parseExported(line);
     if (!checkpoint) {
       skipped++;
       continue;
     }
     key ??= checkpoint.publicKey;
     requireSignature(checkpoint, key);
-    parts.push(grow(tree, checkpoint));
+    tree.add(checkpoint);
     checkpoints++;
   }
   if (key === null || checkpoints === 0) throw new CheckpointFileError('no checkpoint is in it');
-  return { leaves: Buffer.concat(parts), size: tree.size, checkpoints, skipped, publicKey: key };
-}
-
-function parsed(line: string): ExportedCheckpoint | null {
-  try {
-    const value = JSON.parse(line) as Partial<ExportedCheckpoint>;
-    const texts = [value.root, value.issuedAt, value.publicKey, value.signature];
-    const whole = Number.isSafeInteger(value.size) && texts.every((x) => typeof x === 'string');
-    return whole ? (value as ExportedCheckpoint) : null;
-  } catch {
-    return null;
-  }
+  const { size } = tree;
+  return { leaves: tree.leaves(0, size), size, checkpoints, skipped, publicKey: key };
 }
 
 function requireSignature(checkpoint: ExportedCheckpoint, key: string): void {
@@ -66,23 +55,59 @@ function requireSignature(checkpoint: ExportedCheckpoint, key: string): void {
   }
 }
 
-/** Adds the leaves of a checkpoint that are new, and holds its root against them; returns those. */
-function grow(tree: GrowingTree, checkpoint: ExportedCheckpoint): Buffer {
-  const { size, root, from = 0, leaves = '' } = checkpoint;
-  const hashes = Buffer.from(leaves, 'base64');
-  if (from > tree.size || hashes.length !== HASH_BYTES * (size - from) || size < tree.size) {
-    throw new CheckpointFileError(
-      `the checkpoint of ${size} entries does not follow the one before`,
-    );
+/** The leaves that the lines told of so far, with the tree over them. */
+class ToldTree {
+  private readonly tree = new GrowingTree();
+  private bytes = Buffer.alloc(1_024 * HASH_BYTES);
+
+  get size(): number {
+    return this.tree.size;
   }
-  const fresh = hashes.subarray(HASH_BYTES * (tree.size - from));
-  for (let at = 0; at < fresh.length; at += HASH_BYTES) {
-    tree.append(fresh.subarray(at, at + HASH_BYTES));
+
+  /** The hashes of leaves from `from` up to before `to`. */
+  leaves(from: number, to: number): Buffer {
+    return this.bytes.subarray(from * HASH_BYTES, to * HASH_BYTES);
   }
-  if (tree.root.toString('hex') !== root) {
-    throw new CheckpointFileError(
-      `the leaves do not give the root of the checkpoint of ${size} entries`,
-    );
+
+  /**
+   * Adds the leaves of a checkpoint that are new, and holds its root against all. It may be of fewer
+   * leaves than are known: several processes may have written the same file.
+   */
+  add({ size, root, from = 0, leaves = '' }: ExportedCheckpoint): void {
+    const hashes = Buffer.from(leaves, 'base64');
+    if (from < 0 || from > this.size || hashes.length !== HASH_BYTES * (size - from)) {
+      throw new CheckpointFileError(
+        `the checkpoint of ${size} entries does not follow the one before`,
+      );
+    }
+    const known = this.leaves(from, Math.min(size, this.size));
+    const agrees = known.equals(hashes.subarray(0, known.length));
+    this.append(hashes.subarray(known.length));
+    if (!agrees || this.rootOf(size).toString('hex') !== root) {
+      throw new CheckpointFileError(
+        `the leaves do not give the root of the checkpoint of ${size} entries`,
+      );
+    }
   }
-  return fresh;
+
+  private append(hashes: Buffer): void {
+    const end = this.size * HASH_BYTES;
+    if (end + hashes.length > this.bytes.length) {
+      this.bytes = Buffer.concat([this.bytes, Buffer.alloc(end + hashes.length)]);
+    }
+    hashes.copy(this.bytes, end);
+    grow(this.tree, hashes);
+  }
+
+  private rootOf(size: number): Buffer {
+    if (size === this.size) return this.tree.root;
+    return grow(new GrowingTree(), this.leaves(0, size)).root;
+  }
+}
+
+function grow(tree: GrowingTree, hashes: Buffer): GrowingTree {
+  for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+    tree.append(hashes.subarray(at, at + HASH_BYTES));
+  }
+  return tree;
 }
