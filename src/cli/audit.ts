@@ -60,6 +60,9 @@ export const eraseFromAudit: Command = {
       const seller = await app.get(SellerProfiles, { strict: false }).byEmail(email);
       const archive = app.get(AuditArchive, { strict: false });
       console.log(`erased in ${await archive.erase(seller.id, person, origin)} records`);
+      await archive.export().catch((error: Error) => {
+        throw new CommandError(`the file of checkpoints does not say so yet: ${error.message}`);
+      });
     });
   },
 };

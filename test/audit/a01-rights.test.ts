@@ -24,6 +24,53 @@ const CHANGES = Object.entries(SETS).flatMap(([table, set]) => [
 ]);
 const QUEUE = ['DELETE FROM audit_pending', 'TRUNCATE audit_pending'];
 
+/** Temporary tables in the place of the real ones; their triggers tell as whom they run. */
+const STAND_INS = `
+  CREATE FUNCTION pg_temp.tell() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'runs as %', current_user; END $$;
+  CREATE TEMP TABLE audit_records AS
+    SELECT r.*, 'audit.erase' AS action, seller_id AS target_id
+      FROM (SELECT id, seller_id, actor_id FROM audit_records LIMIT 1) r;
+  CREATE TEMP TABLE audit_leaves AS SELECT l.* FROM audit_leaves l;
+  INSERT INTO pg_temp.audit_leaves (seq, record_id)
+    SELECT 1e6, id FROM pg_temp.audit_records UNION SELECT 1e6, record_id FROM audit_pending;
+  CREATE TRIGGER tell BEFORE UPDATE ON pg_temp.audit_leaves EXECUTE FUNCTION pg_temp.tell();
+  CREATE TEMP TABLE audit_pending (record_id uuid);
+  CREATE TRIGGER tell BEFORE INSERT ON pg_temp.audit_pending EXECUTE FUNCTION pg_temp.tell();
+  CREATE TEMP TABLE auth_attempts_other (LIKE auth_attempts_other);
+  CREATE TRIGGER tell BEFORE DELETE ON pg_temp.auth_attempts_other EXECUTE FUNCTION pg_temp.tell()`;
+
+/** Statements by which stand-ins would deceive a function, and what comes of it. */
+const DECEPTIONS = [
+  {
+    deceived: 'erase_audit_person',
+    statement: 'SELECT erase_audit_person(seller_id, target_id, id) FROM audit_records',
+    guarded: expect.stringMatching('is refused'),
+    unguarded: expect.stringMatching(/^runs as (?!app_)/),
+  },
+  {
+    deceived: 'keep_attempt_days',
+    statement: 'SELECT keep_attempt_days(1, 40)',
+    guarded: null,
+    unguarded: expect.stringMatching(/^runs as (?!app_)/),
+  },
+  {
+    deceived: 'keep_until_sealed',
+    statement: 'DELETE FROM public.audit_pending',
+    guarded: expect.stringMatching('is refused'),
+    unguarded: null,
+  },
+  {
+    deceived: 'queue_audit_record',
+    statement: `INSERT INTO public.audit_records
+                  (id, seller_id, actor_kind, action, target_kind, outcome, severity, request_id, details)
+                SELECT gen_random_uuid(), seller_id, 'client', 'client.login', 'license', 'granted', 'info', 'r', '{}'
+                  FROM audit_records`,
+    guarded: null,
+    unguarded: expect.stringMatching('runs as app_'),
+  },
+];
+
 describe('A-01 nobody changes the record', () => {
   let server: AuditServer;
   let app: TestApp;
@@ -77,6 +124,16 @@ describe('A-01 nobody changes the record', () => {
     expect(await refusal(pool, `SELECT grant_application('${role}')`)).toMatch('permission denied');
   });
 
+  test('A-01 nobody runs with the rights of the owner but by leave, and on its tables only', async () => {
+    const lax = await server.database.rows(
+      `SELECT proname, proconfig FROM pg_proc
+        WHERE prosecdef AND pronamespace = 'public'::regnamespace
+          AND (has_function_privilege('public', oid, 'EXECUTE')
+               OR NOT coalesce('search_path=public, pg_temp' = ANY (proconfig), false))`,
+    );
+    expect(lax).toEqual([]);
+  });
+
   test('A-01 triggers refuse whoever has the right, also where nothing matches', async () => {
     await app.license();
     const { pool: owner } = server.database;
@@ -108,6 +165,32 @@ describe('A-01 nobody changes the record', () => {
     );
     const granted = `GRANT ALL ON audit_nodes TO ${role}; SET ROLE ${role}`;
     expect(await refusal(owner, 'DELETE FROM audit_nodes', granted)).toMatch('is refused');
+  });
+
+  /** What comes of each deception, by the function that it is meant for. */
+  async function deceptions(): Promise<(string | null)[]> {
+    await app.license();
+    const outcomes: (string | null)[] = [];
+    for (const { statement } of DECEPTIONS) {
+      outcomes.push(await refusal(pool, statement, STAND_INS));
+    }
+    return outcomes;
+  }
+
+  test('A-01 temporary tables of the same names deceive no function', async () => {
+    expect(await deceptions()).toEqual(DECEPTIONS.map(({ guarded }) => guarded));
+  });
+
+  test('A-01 twin: on a path that begins with pg_temp they run with the rights of the owner', async () => {
+    const { pool: owner } = server.database;
+    const on = (path: string) =>
+      DECEPTIONS.map(({ deceived }) => `ALTER FUNCTION ${deceived} SET search_path = ${path};`);
+    await owner.query(on('public').join(''));
+    try {
+      expect(await deceptions()).toEqual(DECEPTIONS.map(({ unguarded }) => unguarded));
+    } finally {
+      await owner.query(on('public, pg_temp').join(''));
+    }
   });
 
   test('A-01 the server does all its work as that role', async () => {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { JobLocks } from '../../platform/background';
 import { leafHash, randomSecret } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { AuditTree } from './audit-tree';
@@ -9,6 +10,9 @@ import { leafText } from './domain/leaf';
 /** Records taken in at once: a fraction of a second. */
 const BATCH = 1_000;
 
+/** The name of the job, and so of the lock. */
+export const TAKE_IN = 'take records into the audit tree';
+
 /**
  * Makes leaves of the records that were committed since. One process at a time does it (the job's
  * lock), so numbers have no gaps: a number is given and its leaf written by the same transaction.
@@ -17,9 +21,21 @@ const BATCH = 1_000;
 export class AuditSequencer {
   constructor(
     private readonly transactions: Transactions,
+    private readonly locks: JobLocks,
     private readonly tree: AuditTree,
     private readonly rows: AuditTreeRepository,
   ) {}
+
+  /** Takes in all that was committed before, whether or not any process runs the job. */
+  async takeAllIn(): Promise<void> {
+    let taken: number;
+    do {
+      taken = await this.transactions.run(async () => {
+        await this.locks.take(TAKE_IN);
+        return this.takeIn();
+      });
+    } while (taken === BATCH);
+  }
 
   /** Takes a batch in, inside the transaction of the job; returns how many. */
   async takeIn(): Promise<number> {

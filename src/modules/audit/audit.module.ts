@@ -2,7 +2,7 @@ import { Global, Module, OnModuleInit } from '@nestjs/common';
 import { BackgroundJobs } from '../../platform/background';
 import { AuditArchive } from './audit-archive.service';
 import { AuditReader } from './audit-reader.service';
-import { AuditSequencer } from './audit-sequencer';
+import { AuditSequencer, TAKE_IN } from './audit-sequencer';
 import { AuditTrail } from './audit-trail';
 import { AuditTree } from './audit-tree';
 import { AuditTreeRepository } from './audit-tree.repository';
@@ -46,7 +46,7 @@ export class AuditModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.add({
-      name: 'take records into the audit tree',
+      name: TAKE_IN,
       everySeconds: TAKE_IN_EVERY_SECONDS,
       quiet: true,
       run: () => this.sequencer.takeIn(),

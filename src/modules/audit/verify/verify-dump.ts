@@ -29,7 +29,7 @@ export async function verifyDump(
   lines: AsyncIterable<string> | Iterable<string>,
   exported: ExportedTree,
 ): Promise<Verification> {
-  const erasures = new Erasures();
+  const erasures = new Erasures(exported);
   let seq = 0;
   let problem: string | null = null;
   for await (const line of lines) {
@@ -83,25 +83,54 @@ function commitmentsOf(entry: DumpedRecord): Commitments | null {
   return empty ? { ip: ipHash, details: detailsHash } : null;
 }
 
-/** Whether each erasure has its own record. */
+/** An erased entry, until the record of its erasure is read. */
+interface Claim {
+  readonly entry: DumpedRecord;
+  problem: string;
+}
+
+/**
+ * Whether each erased entry names the record of an erasure, which comes later, concerns somebody who
+ * acted in the entry or was its target, and is itself covered: else anybody could have added it.
+ */
 class Erasures {
-  private readonly records = new Set<string>();
-  private readonly named = new Map<string, number>();
+  private readonly claims = new Map<string, Claim[]>();
   count = 0;
 
-  see({ id, action, erasedBy, seq }: DumpedRecord): void {
-    if (action === ERASURE) this.records.add(id);
+  constructor(private readonly exported: ExportedTree) {}
+
+  see(entry: DumpedRecord): void {
+    if (entry.action === ERASURE) this.settle(entry);
+    const { erasedBy } = entry;
     if (erasedBy === null) return;
     this.count++;
-    if (!this.named.has(erasedBy)) this.named.set(erasedBy, seq);
+    const claim = { entry, problem: 'was erased, and no record says by whom' };
+    const claims = this.claims.get(erasedBy);
+    if (claims) claims.push(claim);
+    else this.claims.set(erasedBy, [claim]);
   }
 
   /** The first entry that was erased by no record. */
   get unfounded(): BadEntry | null {
-    for (const [erasure, seq] of this.named) {
-      if (this.records.has(erasure)) continue;
-      return { seq, problem: 'was erased, and no record says by whom' };
-    }
-    return null;
+    const left = [...this.claims.values()]
+      .flat()
+      .map(({ entry: { seq }, problem }) => ({ seq, problem }));
+    return left.sort((one, other) => one.seq - other.seq)[0] ?? null;
   }
+
+  private settle(erasure: DumpedRecord): void {
+    const { size } = this.exported;
+    const left = (this.claims.get(erasure.id) ?? []).filter((claim) => {
+      if (!concerns(erasure, claim.entry)) return true;
+      if (erasure.seq < size || claim.entry.seq >= size) return false;
+      claim.problem = 'was erased, and no checkpoint covers the record that says by whom';
+      return true;
+    });
+    this.claims.set(erasure.id, left);
+  }
+}
+
+function concerns({ sellerId, targetId }: DumpedRecord, entry: DumpedRecord): boolean {
+  const parties = [entry.actorId, entry.targetId];
+  return targetId !== null && sellerId === entry.sellerId && parties.includes(targetId);
 }
