@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../src/config';
-import { JobLocks } from '../../src/platform/background';
+import { BackgroundJobs, JobLocks } from '../../src/platform/background';
 import { CONFIG } from '../../src/platform/config-token';
 import { leafHash } from '../../src/platform/crypto';
 import { Transactions } from '../../src/platform/database';
@@ -24,6 +24,7 @@ import {
   Violations,
 } from '../races/support';
 import { seeded } from '../security/support';
+import { Receiver, startReceiver } from '../support/receiver';
 import { anAuditServer, AuditServer } from './support';
 
 const TAMPERINGS = trials(1_000);
@@ -105,11 +106,17 @@ function selfMade(entries: readonly Entry[], exported: ExportedTree): ExportedTr
 }
 
 describe('A-02 tampering with the record', () => {
+  let receiver: Receiver;
   let server: AuditServer;
   let lines: string[];
   let exported: ExportedTree;
   beforeAll(async () => {
-    server = await anAuditServer();
+    receiver = await startReceiver('127.0.0.1');
+    server = await anAuditServer({
+      AUDIT_CHECKPOINT_URL: receiver.url(),
+      OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8',
+      OUTBOUND_PORTS: String(receiver.port),
+    });
     const app = await anApp(await aSeller(server.url));
     for (let round = 0; round < 8; round++) {
       const { id, key } = await app.license();
@@ -122,7 +129,10 @@ describe('A-02 tampering with the record', () => {
     lines = await server.dump();
     exported = await server.exported();
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await receiver.close();
+  });
 
   test('A-02 the untouched record is good, under several checkpoints', async () => {
     expect(exported.checkpoints).toBe(4);
@@ -208,6 +218,23 @@ describe('A-02 tampering with the record', () => {
     const whole = readFileSync(server.checkpointFile, 'utf8');
     return unless(readFileSync(path, 'utf8') === whole, 'a checkpoint stands twice');
   }
+
+  test('A-02 a file that cannot be written keeps nobody from being told of the checkpoint', async () => {
+    const jobs = server.app.get<BackgroundJobs>(BackgroundJobs, { strict: false });
+    const job = jobs['jobs'].find(({ name }) => name === 'sign and export the audit tree')!;
+    const aside = join(server.directory, 'aside');
+    renameSync(server.checkpointFile, aside);
+    mkdirSync(server.checkpointFile);
+    try {
+      expect(await jobs.round(job)).toBe(0);
+    } finally {
+      rmdirSync(server.checkpointFile);
+      renameSync(aside, server.checkpointFile);
+    }
+    expect(receiver.received.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      expect.objectContaining({ size: exported.size, publicKey: exported.publicKey }),
+    ]);
+  });
 
   test('A-02 two processes that write the same file write it as one would', async () => {
     const locks = server.app.get(JobLocks, { strict: false });

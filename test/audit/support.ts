@@ -22,12 +22,13 @@ export interface AuditServer extends TestServer {
   exported(publicKey?: string | null): ReturnType<typeof readCheckpoints>;
 }
 
-export async function anAuditServer(): Promise<AuditServer> {
+export async function anAuditServer(env: Record<string, string> = {}): Promise<AuditServer> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-audit-'));
   const checkpointFile = join(directory, 'checkpoints.jsonl');
   const server = await startTestServer({
     BACKGROUND_JOBS: 'false',
     AUDIT_CHECKPOINT_FILE: checkpointFile,
+    ...env,
   });
   const get = <T>(type: new (...args: never[]) => T) => server.app.get(type, { strict: false });
   const takeIn = async () => {

@@ -58,7 +58,9 @@ export class AuditModule implements OnModuleInit {
       outsideTransaction: true,
       run: async () => {
         await this.checkpoints.issueIfDue();
-        return (await this.file.write()) + (await this.post.send());
+        // A file that cannot be written keeps nobody from being told.
+        const told = await this.post.send();
+        return told + (await this.file.write());
       },
     });
   }
