@@ -16,6 +16,12 @@ import { storageFull, storageUnavailable } from './storage.errors';
 const PART_BYTES = 5_242_880;
 /** Each more is a part more of memory for every upload. */
 const PARTS_AT_ONCE = 1;
+/** Each download keeps a connection until its client has everything: as good as no bound. */
+const CONNECTIONS = 10_000;
+/** Longer than a client may take nothing (`sendContent`): until then its connection is silent. */
+const SILENCE_MS = 90_000;
+/** How long the first byte of an answer may take. */
+const ANSWER_MS = 30_000;
 
 export interface BucketPlace {
   readonly bucket: string;
@@ -41,7 +47,14 @@ export class S3Storage extends BlobStorage {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts: 3,
-      requestHandler: { connectionTimeout: 3_000, socketTimeout: 30_000 },
+      requestHandler: {
+        connectionTimeout: 3_000,
+        socketTimeout: SILENCE_MS,
+        // Only where a request says so: a part of an upload may take its time.
+        throwOnRequestTimeout: true,
+        httpAgent: { maxSockets: CONNECTIONS },
+        httpsAgent: { maxSockets: CONNECTIONS },
+      },
       ...(endpoint ? { endpoint } : {}),
       ...(credentials ? { credentials } : {}),
     });
@@ -63,7 +76,8 @@ export class S3Storage extends BlobStorage {
 
   async *read(id: string, { start, end }: ByteRange): AsyncGenerator<Buffer> {
     const range = `bytes=${start}-${end - 1}`;
-    const asked = this.client.send(new GetObjectCommand({ ...this.object(id), Range: range }));
+    const get = new GetObjectCommand({ ...this.object(id), Range: range });
+    const asked = this.client.send(get, { requestTimeout: ANSWER_MS });
     const body = (await inBucket(asked)).Body as Readable;
     let left = end - start;
     try {
@@ -82,8 +96,12 @@ export class S3Storage extends BlobStorage {
 
   async delete(id: string): Promise<void> {
     const object = this.object(id);
-    await this.abortUnfinished(object);
-    await inBucket(this.client.send(new DeleteObjectCommand(object)));
+    try {
+      // First: an upload that is completed between the two would leave an object behind.
+      await this.abortUnfinished(object);
+    } finally {
+      await inBucket(this.client.send(new DeleteObjectCommand(object)));
+    }
   }
 
   /** What a killed upload left is no object yet, but takes room as well. */
@@ -93,8 +111,10 @@ export class S3Storage extends BlobStorage {
     const unfinished = await listed.then(
       ({ Uploads = [] }) => Uploads,
       (error: unknown) => {
-        // Simple services cannot list them; what they keep of them is theirs to clear away.
-        if ((error as Error).name === 'NotImplemented') return [];
+        // Simple services cannot list them, others do not let us; what they keep of them is then
+        // theirs to clear away.
+        const { name, status } = answerOf(error);
+        if (name === 'NotImplemented' || status === 403) return [];
         throw storageUnavailable(error);
       },
     );
@@ -130,8 +150,14 @@ async function inBucket<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (error instanceof DomainError) throw error;
-    const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-    const full = FULL.has(name ?? '') || $metadata?.httpStatusCode === 507;
+    const { name, status } = answerOf(error);
+    const full = FULL.has(name) || status === 507;
     throw full ? storageFull(error) : storageUnavailable(error);
   }
+}
+
+/** What the service said, if the error is of its making. */
+function answerOf(error: unknown): { readonly name: string; readonly status: number | null } {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  return { name: name ?? '', status: $metadata?.httpStatusCode ?? null };
 }

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startS3, TestS3 } from '../../../test/support/s3';
@@ -121,4 +123,58 @@ test('a bucket that cannot be reached, and a folder that is a file, are unavaila
     const write = storage.write(randomUUID(), chunksOf(randomBytes(10)));
     await expect(write).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
   }
+});
+
+test('many readers who take their time keep nobody else from a bucket', async () => {
+  const storage = await openStorage(parseConfig(s3.settings));
+  const [large, small] = [randomUUID(), randomUUID()];
+  // More than the kernel takes off the service's hands for a reader who does not read.
+  await storage.write(large, chunksOf(Buffer.alloc(2 * LARGE)));
+  await storage.write(small, chunksOf(randomBytes(10)));
+  const paused = Array.from({ length: 60 }, () =>
+    storage.read(large, { start: 0, end: 2 * LARGE })[Symbol.asyncIterator](),
+  );
+  await Promise.all(paused.map((reader) => reader.next()));
+  expect(await collected(storage.read(small, { start: 0, end: 10 }))).toHaveLength(10);
+  for (const reader of paused) await reader.return?.();
+});
+
+describe('a bucket whose service does not list unfinished uploads', () => {
+  let service: Server;
+  let listing: { status: number; code: string };
+  let deleted: string[];
+  let storage: BlobStorage;
+  beforeAll(async () => {
+    service = createServer(({ method, url }, response) => {
+      if (method === 'DELETE') {
+        deleted.push(url!.split(/[/?]/).at(-2)!);
+        response.writeHead(204).end();
+      } else {
+        response.writeHead(listing.status).end(`<Error><Code>${listing.code}</Code></Error>`);
+      }
+    });
+    await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+    const { port } = service.address() as AddressInfo;
+    const place = { ...s3.settings, S3_ENDPOINT: `http://127.0.0.1:${port}` };
+    storage = await openStorage(parseConfig(place));
+  });
+  beforeEach(() => (deleted = []));
+  afterAll(() => service.close());
+
+  test.each([
+    [403, 'AccessDenied'],
+    [501, 'NotImplemented'],
+  ])('%d %s: the object is deleted, and that is all', async (status, code) => {
+    listing = { status, code };
+    const id = randomUUID();
+    await storage.delete(id);
+    expect(deleted).toEqual([id]);
+  });
+
+  test('for another reason: the object is deleted, and the rest is left for later', async () => {
+    listing = { status: 405, code: 'MethodNotAllowed' };
+    const id = randomUUID();
+    await expect(storage.delete(id)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    expect(deleted).toEqual([id]);
+  });
 });
