@@ -28,7 +28,7 @@ export interface FileDownload {
   /**
    * The bytes of a range. One that begins with the first byte is a download and tells so
    * (`file.download`); others continue one.
-   * @throws FILE_NOT_FOUND when it was replaced a moment ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
+   * @throws FILE_NOT_FOUND when it was replaced minutes ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
    */
   read(range: ByteRange): Promise<ContentStream>;
 }

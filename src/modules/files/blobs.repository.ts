@@ -52,9 +52,15 @@ export class BlobsRepository extends Repository {
     return count === 1;
   }
 
-  /** The key of a published content; null when it is published no more. */
+  /**
+   * The key of a content that is published, or was until a moment ago: who was told of it then may
+   * still read it.
+   */
   key(id: string): Promise<StoredKey | null> {
-    return this.one(`SELECT ${KEY} FROM file_blobs WHERE id = $1 AND state = 'PUBLISHED'`, [id]);
+    return this.one(
+      `SELECT ${KEY} FROM file_blobs WHERE id = $1 AND state IN ('PUBLISHED', 'UNUSED')`,
+      [id],
+    );
   }
 
   /** Gives up one content that is being written; false when it is not, or was published. */

@@ -78,8 +78,9 @@ export class FileContents {
   }
 
   /**
-   * A range of a published content. Its first segment is read and verified before this resolves.
-   * @throws FILE_NOT_FOUND when it was replaced a moment ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
+   * A range of a content, also of one that was replaced since its reader was told of it. Its first
+   * segment is read and verified before this resolves.
+   * @throws FILE_NOT_FOUND when that was minutes ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
    */
   async open(
     { blobId, size }: Pick<ContentFacts, 'blobId' | 'size'>,

@@ -47,8 +47,9 @@ export class FileShelf {
   }
 
   /**
-   * A range of the content. Its first segment is verified before this resolves.
-   * @throws FILE_NOT_FOUND when it was replaced a moment ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
+   * A range of the content, also when it was replaced a moment ago. Its first segment is verified
+   * before this resolves.
+   * @throws FILE_NOT_FOUND when that was minutes ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
    */
   open({ blobId, size }: OfferedFile, range: ByteRange): Promise<ContentStream> {
     return this.contents.open({ blobId, size }, range);

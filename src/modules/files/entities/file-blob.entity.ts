@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm'
 
 /**
  * A content in the storage, from before its first byte is written until after its last is gone: what
- * has no row here is not there. Only a published one is ever read.
+ * has no row here is not there. Only one that is published, or was a moment ago, is ever read.
  */
 @Entity('file_blobs')
 @Index('file_blobs_seller', ['sellerId'])
