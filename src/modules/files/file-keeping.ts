@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { FileKeys } from '../../platform/crypto';
+import { LOGGER, Logger } from '../../platform/logging';
 import { BlobStorage } from '../../platform/storage';
 import { BlobsRepository } from './blobs.repository';
 
@@ -19,22 +20,35 @@ export class FileKeeping {
     private readonly blobs: BlobsRepository,
     private readonly storage: BlobStorage,
     private readonly keys: FileKeys,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * Removes what nobody uses any more: contents that were replaced, whose file or application was
-   * deleted, or whose upload ended with its process. Returns how many.
+   * deleted, or whose upload ended with its process. One that cannot be removed keeps no other; it
+   * is tried again minutes later. Returns how many were removed.
    */
   async sweep(stopping: AbortSignal): Promise<number> {
     for (let count = 0; ;) {
       const ids = await this.blobs.doomForgotten(FORGOTTEN_SECONDS, BATCH);
+      const before = count;
       for (const id of ids) {
         if (stopping.aborted) return count;
-        await this.storage.delete(id);
-        await this.blobs.forget(id);
-        count++;
+        if (await this.remove(id)) count++;
       }
-      if (ids.length < BATCH) return count;
+      // Where none of them could be removed, the next ones will hardly be.
+      if (ids.length < BATCH || count === before) return count;
+    }
+  }
+
+  private async remove(blobId: string): Promise<boolean> {
+    try {
+      await this.storage.delete(blobId);
+      await this.blobs.forget(blobId);
+      return true;
+    } catch (error) {
+      this.logger.warn({ err: error, blobId }, 'a content cannot be removed, will try again');
+      return false;
     }
   }
 
