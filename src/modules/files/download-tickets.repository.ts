@@ -38,11 +38,12 @@ export class DownloadTicketsRepository extends Repository {
   }
 
   /** Deletes a batch of those whose time is over; returns how many. */
-  deleteExpired(): Promise<number> {
+  deleteExpired(limit: number): Promise<number> {
     return this.affected(
       `DELETE FROM download_tickets WHERE token_hash IN (
          SELECT token_hash FROM download_tickets
-          WHERE expires_at < now() ORDER BY expires_at LIMIT 5000)`,
+          WHERE expires_at < now() ORDER BY expires_at LIMIT $1)`,
+      [limit],
     );
   }
 }

@@ -6,6 +6,9 @@ const PREFIX = 'dl_';
 const TOKEN_BYTES = 32;
 /** Seconds a ticket is good for (D-A3). */
 const TICKET_SECONDS = 60;
+/** What is forgotten at a time, and in one round: more than are given out between two. */
+const BATCH = 5_000;
+const BATCHES = 20;
 
 /** Tickets that let a session download one file once, within a minute (D-A3). */
 @Injectable()
@@ -32,5 +35,16 @@ export class DownloadTickets {
   /** Whom it would let in, without spending it. */
   look(ticket: string, code: string): Promise<Admission | null> {
     return this.tickets.peek(sha256(ticket), code);
+  }
+
+  /** Forgets those whose time is over; returns how many. */
+  async forgetExpired(stopping: AbortSignal): Promise<number> {
+    let count = 0;
+    for (let batch = 0; batch < BATCHES && !stopping.aborted; batch++) {
+      const deleted = await this.tickets.deleteExpired(BATCH);
+      count += deleted;
+      if (deleted < BATCH) break;
+    }
+    return count;
   }
 }

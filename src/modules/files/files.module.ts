@@ -34,7 +34,7 @@ export class FilesModule implements OnModuleInit {
   constructor(
     private readonly jobs: BackgroundJobs,
     private readonly keeping: FileKeeping,
-    private readonly tickets: DownloadTicketsRepository,
+    private readonly tickets: DownloadTickets,
   ) {}
 
   onModuleInit(): void {
@@ -46,8 +46,8 @@ export class FilesModule implements OnModuleInit {
     });
     this.jobs.add({
       name: 'forget download tickets',
-      everySeconds: 300,
-      run: () => this.tickets.deleteExpired(),
+      everySeconds: 60,
+      run: (stopping) => this.tickets.forgetExpired(stopping),
     });
   }
 }
