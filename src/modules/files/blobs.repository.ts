@@ -95,6 +95,15 @@ export class BlobsRepository extends Repository {
     await this.affected(`DELETE FROM file_blobs WHERE id = $1 AND state = 'DOOMED'`, [id]);
   }
 
+  /** Whether it is published, or was. */
+  async wasPublished(id: string): Promise<boolean> {
+    const row = await this.one(
+      `SELECT 1 FROM file_blobs WHERE id = $1 AND state IN ('PUBLISHED', 'UNUSED')`,
+      [id],
+    );
+    return row !== null;
+  }
+
   /** A batch of keys that are not wrapped with that master key, in the order of their ids. */
   keysNotUnder(masterKeyId: string, after: string, limit: number): Promise<StoredKey[]> {
     return this.rows(

@@ -11,10 +11,13 @@ import {
   Sha256,
 } from '../../platform/crypto';
 import { LOGGER, Logger } from '../../platform/logging';
-import { BlobStorage } from '../../platform/storage';
+import { BlobStorage, storageUnavailable } from '../../platform/storage';
 import { BlobsRepository, StoredKey } from './blobs.repository';
 import { FileErrors } from './domain/files.errors';
 import type { ContentFacts } from './files.repository';
+
+/** How often an upload says that it is alive. */
+const TOUCH_EVERY_MS = 30_000;
 
 /** Bytes on their way out; `return` gives them up and closes what they come from. */
 export interface ContentStream extends AsyncIterableIterator<Buffer, undefined> {
@@ -49,8 +52,10 @@ export class FileContents {
     await this.blobs.announce(blobId, sellerId, wrapped);
     const digest = new Sha256();
     let size = 0;
+    const life = this.watchOver(blobId);
     const counted = async function* () {
       for await (const chunk of bytes) {
+        if (life.givenUp) throw storageUnavailable();
         size += chunk.length;
         await meter(blobId, size);
         digest.update(chunk);
@@ -58,7 +63,7 @@ export class FileContents {
       }
     };
     try {
-      await this.storage.write(blobId, sealSegments(key, counted()));
+      await this.storage.write(blobId, sealSegments(key, counted())).finally(life.end);
     } catch (error) {
       await this.discard(blobId);
       throw error;
@@ -69,7 +74,8 @@ export class FileContents {
   /** Removes a content that was not published. What cannot be removed now, the sweeper removes. */
   async discard(blobId: string): Promise<void> {
     try {
-      if (!(await this.blobs.doom(blobId))) return;
+      // Where the sweeper was faster, the last bytes may have come after it.
+      if (!(await this.blobs.doom(blobId)) && (await this.blobs.wasPublished(blobId))) return;
       await this.storage.delete(blobId);
       await this.blobs.forget(blobId);
     } catch (error) {
@@ -93,6 +99,21 @@ export class FileContents {
     const stream = this.verified(blobId, openSegments(key, size, range, sealed));
     const first = await stream.next();
     return resumed(first, stream);
+  }
+
+  /**
+   * Says every half minute that a content is being written, however long the storage takes for a
+   * piece or for the end of it; notices when it was given up all the same.
+   */
+  private watchOver(blobId: string): { readonly givenUp: boolean; readonly end: () => void } {
+    const life = { givenUp: false, end: () => clearInterval(timer) };
+    const touch = async () => {
+      const alive = await this.blobs.touch(blobId);
+      life.givenUp ||= !alive;
+    };
+    // Where the database is away for a moment, the next time says it.
+    const timer = setInterval(() => void touch().catch(() => undefined), TOUCH_EVERY_MS);
+    return life;
   }
 
   /** @throws FILE_DAMAGED also when the key is wrapped with a master key that is not configured */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../kernel';
-import { monotonicMs } from '../../platform/clock';
 import { Transactions } from '../../platform/database';
 import { storageUnavailable } from '../../platform/storage';
 import { PlanErrors, PlanLimits } from '../plans';
@@ -13,8 +12,6 @@ import { FilesRepository } from './files.repository';
 /** What is set aside at a time when nobody says how much will come. */
 const STEP_BYTES = 67_108_864;
 const STEP_MIN_BYTES = 1_048_576;
-/** How often a slow upload says that it is still there. */
-const TOUCH_EVERY_MS = 30_000;
 
 /** Whose plan an upload counts in, and what it takes the place of. */
 export interface UploadTerms {
@@ -33,8 +30,7 @@ interface Progress {
 
 /**
  * Holds uploads to what the plan allows while they come: bytes are set aside in the database before
- * they are stored, so that many at once find no more room than one. It also says, every half
- * minute, that an upload is alive.
+ * they are stored, so that many at once find no more room than one.
  */
 @Injectable()
 export class UploadRoom {
@@ -51,13 +47,8 @@ export class UploadRoom {
    */
   meter(upload: UploadTerms): Meter {
     const progress: Progress = { aside: 0, step: STEP_BYTES };
-    let touchedAt = monotonicMs();
     return async (blobId, bytes) => {
-      const now = monotonicMs();
       if (bytes > progress.aside) await this.advance(upload, blobId, bytes, progress);
-      else if (now - touchedAt >= TOUCH_EVERY_MS) requireAlive(await this.blobs.touch(blobId));
-      else return;
-      touchedAt = now;
     };
   }
 
@@ -96,11 +87,7 @@ export class UploadRoom {
       if (replaces && !file) throw FileErrors.FILE_NOT_FOUND();
       const released = file?.blobId ? file.size : 0;
       await this.plans.reserve(sellerId, 'storageBytes', target - aside, released);
-      requireAlive(await this.blobs.setAside(blobId, target));
+      if (!(await this.blobs.setAside(blobId, target))) throw storageUnavailable();
     });
   }
-}
-
-function requireAlive(alive: boolean): void {
-  if (!alive) throw storageUnavailable();
 }
