@@ -1,5 +1,6 @@
 import { ClientFiles } from '../../src/modules/client-access';
 import { DownloadTicketsRepository } from '../../src/modules/files/download-tickets.repository';
+import { BlobStorage, storageUnavailable } from '../../src/platform/storage';
 import { anApp, aSeller, MadeFile, TestApp } from '../factories';
 import { BytesAnswer, fetchBytes } from '../support/bytes';
 import { startTestServer, TestServer } from '../support/server';
@@ -173,6 +174,24 @@ describe('S-28 rights to a download', () => {
     await server.database.rows("UPDATE download_tickets SET expires_at = now() - interval '1 ms'");
     expect((await fetchBytes(late, {}, 'HEAD')).status).toBe(401);
     expect((await fetchBytes(late)).code).toBe('INVALID_TICKET');
+  });
+
+  test('S-28 an answer that sends no byte of the file leaves the ticket, and is told to nobody', async () => {
+    const { token } = await signedIn();
+    const link = await linkFor(token, low);
+    const before = await eventsOf();
+    const etag = (await fetchBytes(link, {}, 'HEAD')).headers.get('etag')!;
+    expect((await fetchBytes(link, { 'if-none-match': etag })).status).toBe(304);
+    expect((await fetchBytes(link, { range: 'bytes=999-' })).code).toBe('RANGE_NOT_SATISFIABLE');
+    const storage = server.app.get(BlobStorage, { strict: false });
+    jest.spyOn(storage, 'read').mockImplementationOnce(() => {
+      throw storageUnavailable();
+    });
+    expect((await fetchBytes(link)).code).toBe('STORAGE_UNAVAILABLE');
+    expect(await eventsOf()).toBe(before);
+    expect((await fetchBytes(link)).bytes.toString()).toBe(CONTENT);
+    expect((await fetchBytes(link)).code).toBe('INVALID_TICKET');
+    expect(await eventsOf()).toBe(before + 1);
   });
 
   test('S-28 logging out ends what a link is good for', async () => {

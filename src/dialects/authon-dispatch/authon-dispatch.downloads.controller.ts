@@ -26,7 +26,7 @@ export class DownloadsController {
   @ApiOperation({
     summary: 'Download a file',
     description:
-      'The ticket of a link is good for one download within 60 seconds; a session token in its place (older SDKs) or in the header is good as often as it lives. `Range`, `If-Range`, `If-None-Match` and HEAD are answered; HEAD spends no ticket.',
+      'The ticket of a link is good for one download within 60 seconds; a session token in its place (older SDKs) or in the header is good as often as it lives. `Range`, `If-Range`, `If-None-Match` and HEAD are answered; HEAD and whatever sends no byte of the file spend no ticket, a refusal of its session does.',
   })
   @ApiHeader({
     name: 'X-Session-Token',

@@ -20,8 +20,8 @@ export class ClientDownloads {
   ) {}
 
   /**
-   * The file's bytes. A ticket is spent by it, whatever the session behind it is told then; to look
-   * (`HEAD`) spends none.
+   * The file's bytes. A ticket is spent when they begin, or when the session behind it is refused;
+   * to look (`HEAD`) spends none.
    */
   async open(
     credential: string,
@@ -44,12 +44,12 @@ export class ClientDownloads {
     purpose: 'read' | 'look',
     origin: Origin,
   ): Promise<ClientVerdict<FileDownload>> {
-    const admission =
-      purpose === 'look'
-        ? await this.tickets.look(ticket, fileId)
-        : await this.tickets.spend(ticket, fileId);
+    const admission = await this.tickets.look(ticket, fileId);
     const app = admission && (await this.apps.find(admission.appId));
     if (!app) return refused('TICKET_INVALID');
-    return this.files.openById(app, admission.sessionId, { fileId }, origin);
+    const which = { ticket, fileId };
+    const verdict = await this.files.openByTicket(app, admission.sessionId, which, origin);
+    if (!verdict.granted && purpose === 'read') await this.tickets.spend(ticket, fileId);
+    return verdict;
   }
 }

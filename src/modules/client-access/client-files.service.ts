@@ -8,6 +8,7 @@ import type { ClientVerdict } from './client-verdict';
 import { ClientBooks } from './client-books';
 import { ClientLife } from './client-life.service';
 import type { LiveClient } from './client-sessions.service';
+import { ClientErrors } from './domain/refusals';
 
 /** A file by its id; or the newest version of a name in a channel that the client's level allows. */
 export type WhichFile =
@@ -27,8 +28,10 @@ export interface FileDownload {
   readonly digest: string;
   /**
    * The bytes of a range. One that begins with the first byte is a download and tells so
-   * (`file.download`); others continue one.
-   * @throws FILE_NOT_FOUND when it was replaced minutes ago, FILE_DAMAGED, STORAGE_UNAVAILABLE
+   * (`file.download`); others continue one. Any of them spends the ticket, if there is one, and
+   * only when the first bytes are at hand: what sends none leaves it.
+   * @throws FILE_NOT_FOUND when it was replaced minutes ago, FILE_DAMAGED, STORAGE_UNAVAILABLE,
+   * TICKET_INVALID when another request has just spent it
    */
   read(range: ByteRange): Promise<ContentStream>;
 }
@@ -95,14 +98,14 @@ export class ClientFiles {
   }
 
   /** The same for the session that a ticket was given to, which may have changed since. */
-  async openById(
+  async openByTicket(
     app: ClientApp,
     sessionId: string,
-    which: WhichFile,
+    { ticket, fileId }: { readonly ticket: string; readonly fileId: string },
     origin: Origin,
   ): Promise<ClientVerdict<FileDownload>> {
     return this.life.asClientById('file', app, sessionId, origin, (client) =>
-      this.openFor(app, client, which, origin),
+      this.openFor(app, client, { fileId }, origin, ticket),
     );
   }
 
@@ -111,13 +114,21 @@ export class ClientFiles {
     client: LiveClient,
     which: WhichFile,
     origin: Origin,
+    ticket: string | null = null,
   ): Promise<ClientVerdict<FileDownload>> {
     const found = await this.entitled(app, client, which);
     if (!found.granted) return found;
     const file = found.value;
+    const begin = async ({ start }: ByteRange) => {
+      const good = !ticket || (await this.tickets.spend(ticket, file.code));
+      if (!good) throw ClientErrors.TICKET_INVALID();
+      if (start === 0) this.books.downloaded(app, client, file, origin);
+    };
     const { name, size, digest } = file;
-    const read = (range: ByteRange) =>
-      this.read(file, range, () => this.books.downloaded(app, client, file, origin));
+    const read = async (range: ByteRange) => {
+      const stream = await this.shelf.open(file, range);
+      return range.start > 0 && !ticket ? stream : this.begun(stream, () => begin(range));
+    };
     return granted({ name, size, digest, read });
   }
 
@@ -135,15 +146,10 @@ export class ClientFiles {
     return refused('FILE_LEVEL_TOO_LOW', { ...which, level, minLevel: file.minLevel });
   }
 
-  private async read(
-    file: OfferedFile,
-    range: ByteRange,
-    tell: () => void,
-  ): Promise<ContentStream> {
-    const stream = await this.shelf.open(file, range);
-    if (range.start > 0) return stream;
+  /** Commits what stands at the beginning of a stream; gives the stream up where it fails. */
+  private async begun(stream: ContentStream, begin: () => Promise<void>): Promise<ContentStream> {
     try {
-      await this.transactions.run(async () => tell());
+      await this.transactions.run(begin);
     } catch (error) {
       await stream.return();
       throw error;
