@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { defineErrors } from '../../kernel';
 import type { ByteRange } from '../crypto';
+import { demandPace, takePlace } from './readers';
 
 export const ContentErrors = defineErrors('http', {
   RANGE_NOT_SATISFIABLE: {
@@ -31,7 +32,7 @@ const STALL_MS = 60_000;
  * Answers with a file (RFC 9110): the whole or one `Range` of it, nothing but its headers on HEAD,
  * 304 when the client has it; on POST always the whole. Should it turn out to be damaged half-way the connection is cut, never
  * ended as if all were well.
- * @throws RANGE_NOT_SATISFIABLE, and whatever reading throws before the first byte
+ * @throws RANGE_NOT_SATISFIABLE, RATE_LIMITED when the client has many downloads open, and whatever reading throws before the first byte
  */
 export async function sendContent(
   request: FastifyRequest,
@@ -59,11 +60,13 @@ export async function sendContent(
     throw ContentErrors.RANGE_NOT_SATISFIABLE();
   }
   const { start, end } = range ?? { start: 0, end: size };
+  takePlace(request, reply);
   const bytes = Readable.from(await content.read({ start, end }), {
     objectMode: false,
     highWaterMark: AHEAD_BYTES,
   });
   request.raw.socket.setTimeout?.(STALL_MS);
+  demandPace(request, reply);
   void reply.headers({ ...headers, 'content-length': end - start });
   if (range) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${size}`);
   return reply.send(bytes);
