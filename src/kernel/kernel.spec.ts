@@ -61,7 +61,13 @@ describe('keys for people who may not use them', () => {
     ['', ''],
     // No half of a character is left over, which no database takes.
     ['\u{1d455}'.repeat(13), `*********${'\u{1d455}'.repeat(4)}`],
-    ['\u{1d455}-\u{1d456}\u{1d457}', '*-\u{1d456}\u{1d457}'],
+    ['\u{1d455}-\u{1d456}\u{1d457}', '*-**'],
+    // However a key is grouped, its last characters are shown, never the key.
+    ['TKI-7KQ2M9WDX4TBHJ3', '***-***********BHJ3'],
+    ['TKI-7KQ2M-9WDX4-TBHJ3', '***-*****-*****-TBHJ3'],
+    ['TKI-ABCDEFGH', '***-********'],
+    ['VIP-ABCD-EFGH', '***-****-****'],
+    ['ABCDEFGHIJKL-', '************-'],
   ])('%j is shown as %j', (key, shown) => {
     expect(maskKey(key)).toBe(shown);
     expect(maskKey(key).isWellFormed()).toBe(true);

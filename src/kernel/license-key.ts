@@ -3,22 +3,25 @@ export function normalizeKey(text: string): string {
   return text.trim().toUpperCase();
 }
 
+/** Longest last group that is shown whole, and what is shown of a longer one. */
+const GROUP_MAX = 5;
 const TAIL = 4;
+/** Fewer hidden characters than this could be guessed: then nothing is shown. */
+const HIDDEN_MIN = 8;
 
 /**
  * A key for people who may see that it exists but not use it: `***-****-****-X4TB`. A key that came
  * from elsewhere may be of any characters; none is cut in half.
  */
 export function maskKey(key: string): string {
-  const groups = key.split('-').map((group) => [...group]);
-  const last = groups.pop()!;
-  // A key of one group shows its end at most, and a short one nothing.
-  const hidden = groups.length > 0 ? 0 : last.length - (last.length >= 3 * TAIL ? TAIL : 0);
-  return [...groups.map((group) => '*'.repeat(group.length)), starred(last, hidden)].join('-');
-}
-
-function starred(characters: readonly string[], hidden: number): string {
-  return '*'.repeat(hidden) + characters.slice(hidden).join('');
+  const characters = [...key];
+  const last = characters.length - 1 - characters.lastIndexOf('-');
+  const tail = last > GROUP_MAX ? TAIL : last;
+  const hidden = characters.filter((character) => character !== '-').length - tail;
+  const shownFrom = characters.length - (hidden < HIDDEN_MIN ? 0 : tail);
+  return characters
+    .map((character, index) => (index >= shownFrom || character === '-' ? character : '*'))
+    .join('');
 }
 
 /** The shape of a seller's keys where it is chosen by options [doc 003, LicenseSettings]. */
