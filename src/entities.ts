@@ -9,6 +9,7 @@ import { AuthAttemptEntity } from './modules/attempts/entities/auth-attempt.enti
 import { AuditRecordEntity } from './modules/audit/entities/audit-record.entity';
 import { BlacklistEntryEntity } from './modules/blacklist/entities/blacklist-entry.entity';
 import { KeyGuessesEntity } from './modules/client-access/entities/key-guesses.entity';
+import { SellerKeyGuessesEntity } from './modules/client-access/entities/seller-key-guesses.entity';
 import { ClientLogEntity } from './modules/client-logs/entities/client-log.entity';
 import { AttemptNoticeEntity } from './modules/gateways/entities/attempt-notice.entity';
 import { GatewayEntity } from './modules/gateways/entities/gateway.entity';
@@ -80,6 +81,7 @@ export const entities = [
   ReferralRedemptionEntity,
   ResellerEntity,
   SellerEntity,
+  SellerKeyGuessesEntity,
   SellerSessionEntity,
   SessionEntity,
   SignInAttemptEntity,

@@ -44,6 +44,7 @@ const GROWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     app_id: 'CASE n % 2 WHEN 0 THEN (SELECT max(id::text)::uuid FROM apps) END',
     outcome: "CASE n % 10 WHEN 0 THEN 'KEY_UNKNOWN' ELSE 'granted' END",
     key_hash: bytes('key'),
+    username_key: "'grown-' || n",
     hwid: "'grown ' || n",
     address: "'10.0.0.' || n % 100",
   },

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { closeApp } from '../../src/bootstrap/create-app';
 import { AttemptLog } from '../../src/modules/attempts';
 import { AttemptQueue } from '../../src/modules/attempts/attempt-queue';
 import { anApp, aSeller, TestApp, unique } from '../factories';
@@ -84,6 +87,7 @@ describe('why a client was denied', () => {
     }
     const count = async (query: string) => (await denials(query)).length;
     expect(await count(`?username=${username}`)).toBe(2);
+    expect(await count(`?username=${username.toUpperCase()}`)).toBe(2);
     expect(await count('?hwid=ANOTHER')).toBe(1);
     expect(await count(`?key=${user.license.key.toLowerCase()}`)).toBe(1);
     expect(await count('')).toBe(5);
@@ -205,5 +209,30 @@ describe('why a client was denied', () => {
       [app.id],
     );
     expect(left).toBe(0);
+  });
+
+  // The last one: of two servers in one process the younger has the sign-in of sellers.
+  test('a refusal that is answered while the server stops is kept', async () => {
+    const stopping = await startTestServer({ BACKGROUND_JOBS: 'false' });
+    const { id: appId, apiKey } = await anApp(stopping.url);
+    const { hostname, port } = new URL(stopping.url);
+    const body = JSON.stringify({ type: 'license', appId, apiKey, licenseKey: 'NONE' });
+    const http = stopping.app.getHttpServer();
+    const arrived = once(http, 'request');
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
+    await arrived;
+    const closed = closeApp(stopping.app);
+    await until('the server to listen no more', () => !http.listening, 5_000);
+    socket.write(body);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    await closed;
+    expect(answer.toString()).toContain('INVALID_LICENSE_KEY');
+    expect(await stopping.database.rows('SELECT outcome FROM auth_attempts')).toEqual([
+      { outcome: 'KEY_UNKNOWN' },
+    ]);
+    await stopping.database.close();
   });
 });

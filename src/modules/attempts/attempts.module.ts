@@ -21,6 +21,7 @@ export class AttemptsModule implements OnModuleInit {
     this.jobs.add({
       name: 'keep days of attempts',
       everySeconds: 3_600,
+      atStart: true,
       run: () => this.attempts.keepDays(this.config.ATTEMPTS_KEEP_DAYS, DAYS_AHEAD),
     });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Page, PageRequest } from '../../kernel';
+import { nameKey, Page, PageRequest } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { DeferredWrite, Repository } from '../../platform/database';
 import type { Attempt, DayOfAttempts } from './domain/attempt';
@@ -29,6 +29,9 @@ export interface StoredFilter {
   readonly requestId?: string;
 }
 
+/** Longest the making and dropping of days may take. */
+const KEEP_DAYS_SECONDS = 900;
+
 @Injectable()
 export class AttemptsRepository extends Repository {
   /** The write that keeps an attempt, for the end of the caller's transaction. */
@@ -45,6 +48,7 @@ export class AttemptsRepository extends Repository {
       key?.hash ?? null,
       key?.masked ?? null,
       attempt.username ?? null,
+      usernameKey(attempt),
       attempt.hwid ?? null,
       attempt.address ?? null,
       origin.ip,
@@ -54,7 +58,7 @@ export class AttemptsRepository extends Repository {
     ];
     return (bind) =>
       `INSERT INTO auth_attempts (id, seller_id, app_id, wire, action, outcome, license_id, key_hash, masked_key,
-                                  username, hwid, address, ip, user_agent, request_id, facts)
+                                  username, username_key, hwid, address, ip, user_agent, request_id, facts)
        VALUES (${values.map(bind).join(', ')})`;
   }
 
@@ -72,6 +76,7 @@ export class AttemptsRepository extends Repository {
       key_hash: key && `\\x${key.hash.toString('hex')}`,
       masked_key: key?.masked ?? null,
       username: attempt.username ?? null,
+      username_key: usernameKey(attempt),
       hwid: attempt.hwid ?? null,
       address: attempt.address ?? null,
       ip: attempt.origin.ip,
@@ -98,7 +103,7 @@ export class AttemptsRepository extends Repository {
     if (keyHash) where.push(`key_hash = $${values.push(keyHash)}`);
     if (hwid) where.push(`hwid = $${values.push(hwid)}`);
     if (address) where.push(`address = $${values.push(address)}`);
-    if (username) where.push(`username = $${values.push(username)}`);
+    if (username) where.push(`username_key = $${values.push(nameKey(username))}`);
     if (requestId) where.push(`request_id = $${values.push(requestId)}`);
     return this.page({ table: 'auth_attempts', where, values }, request);
   }
@@ -118,12 +123,21 @@ export class AttemptsRepository extends Repository {
     );
   }
 
-  /** Makes room for the days ahead and drops those past `keepDays`; returns how many it dropped. */
+  /**
+   * Makes room for the days ahead and drops those past `keepDays`; returns how many it dropped. After
+   * a long rest there may be many rows to move.
+   */
   async keepDays(keepDays: number, ahead: number): Promise<number> {
-    const row = await this.one<{ dropped: number }>('SELECT keep_attempt_days($1, $2) AS dropped', [
-      keepDays,
-      ahead,
-    ]);
+    await this.allowSlow(KEEP_DAYS_SECONDS);
+    const [row] = await this.slowRows<{ dropped: number }>(
+      'SELECT keep_attempt_days($1, $2) AS dropped',
+      [keepDays, ahead],
+    );
     return row!.dropped;
   }
+}
+
+/** Names are compared as those of users are. */
+function usernameKey({ username }: Attempt): string | null {
+  return username == null ? null : nameKey(username);
 }

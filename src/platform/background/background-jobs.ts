@@ -17,6 +17,8 @@ export interface BackgroundJob {
    * transaction, in every process at once, and takes what it works on row by row.
    */
   readonly outsideTransaction?: true;
+  /** Set where what it does may be overdue when the process starts: its first round is at once. */
+  readonly atStart?: true;
   /** Set where rounds are so many that what they did is worth no line in the log. */
   readonly quiet?: true;
   /**
@@ -73,6 +75,7 @@ export class BackgroundJobs implements OnApplicationBootstrap, BeforeApplication
   onApplicationBootstrap(): void {
     if (!this.config.BACKGROUND_JOBS) return;
     for (const job of this.jobs) {
+      if (job.atStart) void this.round(job);
       const timer = setInterval(() => void this.round(job), job.everySeconds * 1_000);
       timer.unref();
       this.timers.push(timer);

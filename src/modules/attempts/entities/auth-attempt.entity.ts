@@ -7,8 +7,9 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 @Entity('auth_attempts')
 @Index('auth_attempts_seller', ['sellerId', 'createdAt', 'id'])
 @Index('auth_attempts_app', ['appId', 'createdAt', 'id'])
-@Index('auth_attempts_username', ['appId', 'username', 'createdAt', 'id'], {
-  where: 'username IS NOT NULL',
+@Index('auth_attempts_refused', ['appId', 'createdAt', 'id'], { where: "outcome <> 'granted'" })
+@Index('auth_attempts_username', ['appId', 'usernameKey', 'createdAt', 'id'], {
+  where: 'username_key IS NOT NULL',
 })
 @Index('auth_attempts_hwid', ['appId', 'hwid', 'createdAt', 'id'], { where: 'hwid IS NOT NULL' })
 @Index('auth_attempts_request', ['appId', 'requestId', 'createdAt', 'id'])
@@ -60,6 +61,10 @@ export class AuthAttemptEntity {
 
   @Column('text', { nullable: true })
   username: string | null;
+
+  /** The name as names are compared. */
+  @Column('text', { nullable: true })
+  usernameKey: string | null;
 
   @Column('text', { nullable: true })
   hwid: string | null;

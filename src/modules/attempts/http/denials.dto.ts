@@ -14,7 +14,12 @@ export class DenialsQuery extends PageQuery {
   })
   requestId?: string;
 
-  @TextField({ max: 64, optional: true, description: 'Only this user name', example: 'john' })
+  @TextField({
+    max: 64,
+    optional: true,
+    description: 'Only this user name, whatever its case',
+    example: 'john',
+  })
   username?: string;
 
   @TextField({ max: 128, optional: true, description: 'Only this licence key', example: KEY })
