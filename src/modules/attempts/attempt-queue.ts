@@ -1,9 +1,4 @@
-import {
-  BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { isUnavailable } from '../../platform/database';
 import { LOGGER, Logger } from '../../platform/logging';
 import { AttemptRow, AttemptsRepository } from './attempts.repository';
@@ -19,7 +14,7 @@ const WAITING_MAX = 10_000;
  * not. A process that is killed loses the last quarter of a second of them.
  */
 @Injectable()
-export class AttemptQueue implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AttemptQueue implements OnApplicationBootstrap, OnApplicationShutdown {
   private waiting: AttemptRow[] = [];
   private left = 0;
   private timer: NodeJS.Timeout | null = null;
@@ -35,8 +30,8 @@ export class AttemptQueue implements OnApplicationBootstrap, BeforeApplicationSh
     this.timer.unref();
   }
 
-  /** Before the database connection goes. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** When the last request is answered, and before the database connection goes. */
+  async onApplicationShutdown(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.flush();
   }
