@@ -3,11 +3,13 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * The log of attempts under traffic: days get their partition while rows arrive, what lies in the
  * last partition ends as well, refusals are found without passing the grants, and names whatever
- * their case. Keys tried without naming an application are counted for the seller.
+ * their case. Keys tried without naming an application are counted for the seller; applications are
+ * named by one spelling.
  */
 export class AttemptsKept1763892000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(COLUMNS);
+    await runner.query(NAMES);
     await runner.query(`${KEEP_DAYS} SET search_path = ${await schemaOf(runner)}, pg_temp`);
     // From the first start on there is a partition for what arrives; nothing is old enough to go.
     await runner.query('SELECT keep_attempt_days(36500, 3)');
@@ -16,6 +18,7 @@ export class AttemptsKept1763892000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE seller_key_guesses;
+      CREATE INDEX attempt_notices_due ON attempt_notices (next_try_at);
       DROP INDEX auth_attempts_refused, auth_attempts_username;
       ALTER TABLE auth_attempts DROP COLUMN username_key;
       CREATE INDEX auth_attempts_username ON auth_attempts (app_id, username, created_at, id) WHERE username IS NOT NULL;
@@ -42,6 +45,9 @@ const COLUMNS = `
 
   CREATE INDEX auth_attempts_username ON auth_attempts (app_id, username_key, created_at, id) WHERE username_key IS NOT NULL;
 
+  -- A channel is due when its oldest notice is, which the other index finds.
+  DROP INDEX attempt_notices_due;
+
   CREATE TABLE seller_key_guesses (
     seller_id uuid NOT NULL,
     failures bigint NOT NULL,
@@ -49,6 +55,11 @@ const COLUMNS = `
     CONSTRAINT seller_key_guesses_pkey PRIMARY KEY (seller_id),
     CONSTRAINT seller_key_guesses_seller_fkey FOREIGN KEY (seller_id) REFERENCES sellers(id) ON DELETE CASCADE
   );
+`;
+
+/** As names are written from now on, so that programs find those of before as well. */
+const NAMES = `
+  UPDATE apps SET name = normalize(btrim(name), NFC) WHERE name <> normalize(btrim(name), NFC);
 `;
 
 /**

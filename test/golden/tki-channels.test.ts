@@ -2,6 +2,8 @@ import { createServer, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { aSeller } from '../factories';
 import { aGateway, TestGateway } from '../factories/tki';
+import { until } from '../faults/support/until';
+import { uuidOf } from './sample';
 import { AttemptNotices } from '../../src/modules/gateways';
 import { startTestServer, TestServer } from '../support/server';
 
@@ -19,6 +21,7 @@ class Receiver {
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
       request.on('end', () => {
         receiver.told.push({ path: request.url!, body: JSON.parse(text) });
+        if (request.url!.startsWith('/tarpit')) return;
         const { status, headers } = receiver.answers.shift() ?? { status: 204 };
         response.writeHead(status, headers).end();
       });
@@ -51,6 +54,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   receiver.told.length = 0;
+  await server.database.rows('DELETE FROM attempt_notices');
   gateway = await aGateway(await aSeller(server.url), {
     SuccessfulLogChannel: receiver.url('/granted'),
     FailedLogChannel: receiver.url('/refused'),
@@ -61,6 +65,15 @@ afterAll(async () => {
   await receiver.close();
 });
 
+/** Notices of successful attempts, one a second up to now. */
+const wait = (of: TestGateway, count: number) =>
+  server.database.rows(
+    `INSERT INTO attempt_notices (id, seller_id, channel, notice, created_at)
+     SELECT gen_random_uuid(), $1, 'granted', jsonb_build_object('outcome', 'granted', 'hwid', n::text),
+            clock_timestamp() - make_interval(secs => $2 - n)
+       FROM generate_series(1, $2) n`,
+    [uuidOf(of.seller.id), count],
+  );
 const sendDue = () => server.app.get(AttemptNotices).sendDue(new AbortController().signal);
 const waiting = () => server.database.value<number>('SELECT count(*)::int FROM attempt_notices');
 
@@ -100,6 +113,68 @@ describe('«All authentication attempts are logged to Discord channels (if confi
     receiver.answers.push({ status: 404 });
     expect(await sendDue()).toBe(1);
     expect([receiver.told.length, await waiting()]).toEqual([2, 0]);
+  });
+
+  test('what waits behind a message, and what comes meanwhile, waits with the channel', async () => {
+    const { licensekey } = await gateway.license();
+    await wait(gateway, 12);
+    receiver.answers.push({ status: 429, headers: { 'retry-after': '7' } });
+    expect(await sendDue()).toBe(10);
+    await gateway.authenticate(licensekey);
+    expect(await sendDue()).toBe(0);
+    expect([receiver.told.length, await waiting()]).toEqual([1, 13]);
+    await server.database.rows('UPDATE attempt_notices SET next_try_at = clock_timestamp()');
+    // One message in a round, however much there is to tell.
+    expect([await sendDue(), await sendDue(), await sendDue()]).toEqual([10, 3, 0]);
+  });
+
+  test('each notice has its own tries: those that are worn out go, those that came later stay', async () => {
+    await wait(gateway, 3);
+    await server.database.rows(
+      `UPDATE attempt_notices SET tries = 5 WHERE id = (SELECT id FROM attempt_notices ORDER BY created_at LIMIT 1)`,
+    );
+    receiver.answers.push({ status: 500 });
+    expect(await sendDue()).toBe(3);
+    const tries = await server.database.rows('SELECT tries FROM attempt_notices');
+    expect(tries).toEqual([{ tries: 1 }, { tries: 1 }]);
+    // The channel waits all the same.
+    expect(await sendDue()).toBe(0);
+  });
+
+  test('a channel that does not answer, or that another process has, holds up no other', async () => {
+    const slow = await aGateway(await aSeller(server.url), {
+      SuccessfulLogChannel: receiver.url('/tarpit'),
+    });
+    const held = await aGateway(await aSeller(server.url), {
+      SuccessfulLogChannel: receiver.url('/held'),
+    });
+    for (const each of [slow, held, gateway]) await wait(each, 1);
+    const other = await server.database.pool.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM attempt_notices WHERE seller_id = $1 FOR UPDATE', [
+      uuidOf(held.seller.id),
+    ]);
+    const stopping = new AbortController();
+    const round = server.app.get(AttemptNotices).sendDue(stopping.signal);
+    const told = () => receiver.told.map(({ path }) => path).sort();
+    await until('both to be told', () => told().length === 2, 4_000);
+    await until('one to be done', async () => (await waiting()) === 2, 4_000);
+    expect(told()).toEqual(['/granted', '/tarpit']);
+    stopping.abort();
+    await round;
+    await other.query('ROLLBACK');
+    other.release();
+    expect(await sendDue()).toBe(1);
+  });
+
+  test('no more than a thousand notices wait for a channel; the newest are left out', async () => {
+    await wait(gateway, 1_003);
+    await sendDue();
+    expect(await waiting()).toBe(990);
+    const newest = await server.database.value<string>(
+      "SELECT notice->>'hwid' FROM attempt_notices ORDER BY created_at DESC LIMIT 1",
+    );
+    expect(newest).toBe('1000');
   });
 
   test('whoever takes notices and dies leaves them to the next', async () => {

@@ -3,7 +3,6 @@ import type { AttemptNotice, Channel } from '../domain/attempt-notice';
 
 /** An attempt that a log channel of the seller is still to be told of. */
 @Entity('attempt_notices')
-@Index('attempt_notices_due', ['nextTryAt'])
 @Index('attempt_notices_channel', ['sellerId', 'channel', 'createdAt'])
 export class AttemptNoticeEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'attempt_notices_pkey' })
