@@ -7,6 +7,7 @@ import type {
   SellerCaller,
   SignedInSellerCaller,
 } from '../../kernel';
+import { addressText, parseAddress } from '../network';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,9 +40,15 @@ export function loggedPath(url: string): string {
 export function originOf(request: FastifyRequest): Origin {
   return {
     requestId: request.id,
-    ip: request.ip ?? null,
+    ip: request.ip ? plainAddress(request.ip) : null,
     userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_MAX) ?? null,
   };
+}
+
+/** The one spelling of an address, by which it is bound and counted; a proxy may tell something else. */
+function plainAddress(ip: string): string {
+  const address = parseAddress(ip);
+  return address ? addressText(address) : ip;
 }
 
 /** Parameter of a controller method: where the request came from. */
