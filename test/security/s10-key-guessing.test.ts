@@ -4,8 +4,11 @@ import { granted, refused } from '../../src/kernel';
 import { KeyGuesses } from '../../src/modules/client-access/key-guesses';
 import { KeyGuessesRepository } from '../../src/modules/client-access/key-guesses.repository';
 import { RateLimiter } from '../../src/platform/rate-limit';
-import { TestApp } from '../factories';
-import { ask, hangUp } from '../races/lean-http';
+import { anApp, aSeller, TestApp, unique } from '../factories';
+import { aGateway } from '../factories/tki';
+import { until } from '../faults/support/until';
+import { uuidOf } from '../golden/sample';
+import { ask, hangUp, post } from '../races/lean-http';
 import { freshApp, spell } from '../races/support';
 import type { Answer } from '../support/http';
 import { openPair, Pair } from '../support/pair';
@@ -204,6 +207,66 @@ describe('S-10 guessing licence keys', () => {
     const password = 'securepass123';
     const login = await ask(app, pair.urls[1], 'login', { username, password }, addressOf(0));
     expect([used.status, login.status]).toEqual([200, 200]);
+  });
+
+  test('S-10 whatever a program’s product would be refused for, unknown keys count and known ones are not told apart', async () => {
+    const pair = await pairWith();
+    const gateway = await aGateway(await aSeller(pair.urls[0]), { RatelimitEnabled: false });
+    const paused = await anApp(gateway.seller, { name: unique('Paused') });
+    const product = (await gateway.seller.get(paused.path())).body.data.name as string;
+    await gateway.seller.patch(paused.path(), { status: 'PAUSED' });
+    const listed = await anApp(gateway.seller, { name: unique('Listed') });
+    await gateway.seller.post(listed.path('/blacklist'), { type: 'HWID', value: 'H' });
+    const other = (await gateway.seller.get(listed.path())).body.data.name as string;
+    const { licensekey } = await gateway.license();
+    const tried = (index: number, named: string, key: string, from: number) => {
+      const data = gateway.claim(key, { product: named, hwid: 'H' });
+      const headers = { authorization: gateway.apiKey, ...addressOf(from) };
+      return post(pair.urls[index % 2]!, '/api/license/auth', { data }, headers);
+    };
+    const PRODUCTS = [product, other, 'Nowhere'];
+    for (const [from, named] of PRODUCTS.entries()) {
+      const codes: string[] = [];
+      for (let index = 0; index < ALLOWED; index++) {
+        codes.push((await tried(index, named, `NO-${index}`, from)).body.code as string);
+      }
+      const told = ['APP_PAUSED', 'HWID_BLACKLISTED', 'KEY_UNKNOWN'][from];
+      expect(new Set(codes)).toEqual(new Set([told]));
+      const after = [await tried(0, named, 'NO-20', from), await tried(1, named, licensekey, from)];
+      expect(after.map(({ status }) => status)).toEqual([429, 429]);
+      const { id: appId } = [paused, listed][from] ?? { id: null };
+      await until(
+        'the refused to be kept with the product that was named',
+        async () =>
+          (await pair.database.value<number>(
+            `SELECT count(*)::int FROM auth_attempts
+              WHERE outcome = 'CLIENT_SIGN_IN_LOCKED' AND app_id IS NOT DISTINCT FROM $1`,
+            [appId],
+          )) === 2,
+        5_000,
+      );
+    }
+  });
+
+  test('S-10 keys tried without naming an application: the seller is told, at each of them', async () => {
+    const pair = await pairWith({ KEY_GUESS_ALERT_PER_HOUR: '30' });
+    const gateway = await aGateway(await aSeller(pair.urls[0]), { RatelimitEnabled: false });
+    const second = await anApp(gateway.seller);
+    const headers = { authorization: gateway.apiKey };
+    for (let index = 0; index < 40; index++) {
+      const data = gateway.claim(`NO-${index}`, { product: 'Nowhere' });
+      const from = { ...headers, ...addressOf(index % 4) };
+      await post(pair.urls[index % 2]!, '/api/license/auth', { data }, from);
+    }
+    for (const id of [gateway.productId, second.id]) {
+      const { events } = await alarmsOf(pair, { id } as TestApp);
+      expect(events).toEqual([{ appId: id, failures: 31, windowSeconds: 3_600 }]);
+    }
+    const records = await pair.database.rows(
+      `SELECT app_id, severity FROM audit_records WHERE action = 'client.key-guessing' AND seller_id = $1`,
+      [uuidOf(gateway.seller.id)],
+    );
+    expect(records).toEqual([{ app_id: null, severity: 'critical' }]);
   });
 
   test('S-10 without a shared store each server holds the limit by itself', async () => {

@@ -47,6 +47,13 @@ export class AppsRepository extends Repository {
     );
   }
 
+  /** The seller's applications, the oldest first. */
+  findOfSeller(sellerId: string): Promise<AppEntity[]> {
+    return this.rows('SELECT * FROM apps WHERE seller_id = $1 ORDER BY created_at, id LIMIT 100', [
+      sellerId,
+    ]);
+  }
+
   /** Keeps the application from being deleted until the transaction ends; false when it is gone. */
   async hold(id: string, sellerId: string): Promise<boolean> {
     const row = await this.one(

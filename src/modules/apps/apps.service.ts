@@ -6,7 +6,7 @@ import { NetworkPolicy } from '../../platform/network';
 import { AuditAction, AuditTrail, sellerActor } from '../audit';
 import { PlanLimits } from '../plans';
 import type { AppCounts } from './app-counters';
-import type { AppSettings, AppStatus } from './domain/app';
+import { appName, AppSettings, AppStatus } from './domain/app';
 import { AppErrors } from './domain/apps.errors';
 import { AppsRepository } from './apps.repository';
 import type { AppEntity } from './entities/app.entity';
@@ -84,7 +84,8 @@ export class AppsService {
   }
 
   /** The secret is told this once (D-B8). @throws PLAN_LIMIT_REACHED */
-  create(caller: SellerCaller, name: string): Promise<App & { readonly secret: string }> {
+  create(caller: SellerCaller, told: string): Promise<App & { readonly secret: string }> {
+    const name = appName(told);
     return this.transactions.run(async () => {
       const id = newId();
       const key = this.newApiKey(id);
@@ -115,7 +116,9 @@ export class AppsService {
   }
 
   /** @throws APP_NOT_FOUND, VPN_LIST_MISSING */
-  update(caller: SellerCaller, appId: string, settings: AppSettings): Promise<App> {
+  update(caller: SellerCaller, appId: string, changes: AppSettings): Promise<App> {
+    const { name } = changes;
+    const settings = name === undefined ? changes : { ...changes, name: appName(name) };
     return this.transactions.run(async () => {
       const app = await this.apps.update(appId, caller.seller.sellerId, settings);
       if (!app) throw AppErrors.APP_NOT_FOUND();

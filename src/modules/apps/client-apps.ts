@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseUuid } from '../../kernel';
 import { KeyRing } from '../../platform/crypto';
 import { ChangeFeed } from '../../platform/database';
+import { appName } from './domain/app';
 import { AppsRepository } from './apps.repository';
 import type { AppEntity } from './entities/app.entity';
 
@@ -77,11 +78,16 @@ export class ClientApps {
   }
 
   /**
-   * The applications of a seller with exactly that name, the oldest first: for clients that name
-   * their product instead of showing an application's key.
+   * The applications of a seller with that name, the oldest first: for clients that name their
+   * product instead of showing an application's key.
    */
   named(sellerId: string, name: string): Promise<ClientApp[]> {
-    return this.apps.findNamed(sellerId, name);
+    return this.apps.findNamed(sellerId, appName(name));
+  }
+
+  /** The applications of a seller, the oldest hundred: for what concerns all of them. */
+  ofSeller(sellerId: string): Promise<ClientApp[]> {
+    return this.apps.findOfSeller(sellerId);
   }
 
   /** The application of that id, or null: where something else than its key named it. */

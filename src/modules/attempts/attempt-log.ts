@@ -46,9 +46,9 @@ export class AttemptLog {
     return this.attempts.list(sellerId, { ...filter, keyHash }, request);
   }
 
-  /** What came to an application on each of the last `days` days (1 is today alone), by UTC. */
-  perDay(appId: string, days: number): Promise<DayOfAttempts[]> {
-    return this.attempts.perDay(appId, days);
+  /** What came to an application by a wire on each of the last `days` days (1 is today alone), by UTC. */
+  perDay(appId: string, wire: string, days: number): Promise<DayOfAttempts[]> {
+    return this.attempts.perDay(appId, wire, days);
   }
 
   private kept(sellerId: string, licenseKey: string): KeptKey {

@@ -21,6 +21,7 @@ export interface AttemptRow {
 /** A filter with the key as it is kept. */
 export interface StoredFilter {
   readonly appId?: string;
+  readonly wire?: string;
   readonly outcome?: 'granted' | 'refused';
   readonly keyHash?: Buffer;
   readonly hwid?: string;
@@ -62,7 +63,7 @@ export class AttemptsRepository extends Repository {
        VALUES (${values.map(bind).join(', ')})`;
   }
 
-  /** Writes attempts of applications that still exist. */
+  /** Writes attempts of sellers and applications that still exist. */
   async insert(rows: readonly AttemptRow[]): Promise<void> {
     const records = rows.map(({ attempt, key, at }) => ({
       id: newId(),
@@ -86,19 +87,21 @@ export class AttemptsRepository extends Repository {
     }));
     await this.affected(
       `INSERT INTO auth_attempts SELECT r.* FROM jsonb_populate_recordset(NULL::auth_attempts, $1) r
-         JOIN apps a ON a.id = r.app_id`,
+         JOIN sellers s ON s.id = r.seller_id LEFT JOIN apps a ON a.id = r.app_id
+        WHERE r.app_id IS NULL OR a.id IS NOT NULL`,
       [JSON.stringify(records)],
     );
   }
 
   list(
     sellerId: string,
-    { appId, outcome, keyHash, hwid, address, username, requestId }: StoredFilter,
+    { appId, wire, outcome, keyHash, hwid, address, username, requestId }: StoredFilter,
     request: PageRequest,
   ): Promise<Page<AuthAttemptEntity>> {
     const values: unknown[] = [sellerId];
     const where = ['seller_id = $1'];
     if (appId) where.push(`app_id = $${values.push(appId)}`);
+    if (wire) where.push(`wire = $${values.push(wire)}`);
     if (outcome) where.push(`outcome ${outcome === 'granted' ? '=' : '<>'} 'granted'`);
     if (keyHash) where.push(`key_hash = $${values.push(keyHash)}`);
     if (hwid) where.push(`hwid = $${values.push(hwid)}`);
@@ -108,18 +111,18 @@ export class AttemptsRepository extends Repository {
     return this.page({ table: 'auth_attempts', where, values }, request);
   }
 
-  /** The last `days` days (UTC) of an application that saw an attempt, the newest first. */
-  perDay(appId: string, days: number): Promise<DayOfAttempts[]> {
+  /** The last `days` days (UTC) of an application that saw an attempt on that wire, the newest first. */
+  perDay(appId: string, wire: string, days: number): Promise<DayOfAttempts[]> {
     return this.rows(
       `SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS attempts,
               (count(*) FILTER (WHERE outcome = 'granted'))::int AS successes,
               count(DISTINCT address)::int AS distinct_addresses,
               count(DISTINCT hwid)::int AS distinct_hwids
          FROM auth_attempts
-        WHERE app_id = $1
-          AND created_at >= ((now() AT TIME ZONE 'UTC')::date - ($2::int - 1))::timestamp AT TIME ZONE 'UTC'
+        WHERE app_id = $1 AND wire = $2
+          AND created_at >= ((now() AT TIME ZONE 'UTC')::date - ($3::int - 1))::timestamp AT TIME ZONE 'UTC'
         GROUP BY day ORDER BY day DESC`,
-      [appId, days],
+      [appId, wire, days],
     );
   }
 

@@ -203,21 +203,27 @@ export class ClientBooks {
     this.outbox.emit({ type: 'license.device_limit', appId, data });
   }
 
-  /** Tells the seller that somebody tries out keys. */
-  guessingSuspected(app: ClientApp, failures: number, windowSeconds: number, origin: Origin): void {
-    const { id: appId, sellerId } = app;
-    const data = { appId, failures, windowSeconds };
-    this.outbox.emit({ type: 'license.guessing_suspected', appId, data });
+  /** Tells the seller that somebody tries out keys: of the application named, or of all of theirs. */
+  guessingSuspected(
+    sellerId: string,
+    { app, apps }: { readonly app: ClientApp | null; readonly apps: readonly ClientApp[] },
+    suspicion: { readonly failures: number; readonly windowSeconds: number },
+    origin: Origin,
+  ): void {
+    for (const { id: appId } of apps) {
+      const data = { appId, ...suspicion };
+      this.outbox.emit({ type: 'license.guessing_suspected', appId, data });
+    }
     this.audit.record({
       sellerId,
-      appId,
+      appId: app?.id,
       actor: { kind: 'client' },
       action: 'client.key-guessing',
-      target: { kind: 'app', id: appId },
+      target: app ? { kind: 'app', id: app.id } : { kind: 'gateway', id: sellerId },
       origin,
       outcome: 'KEY_UNKNOWN',
       severity: 'critical',
-      details: { failures, windowSeconds },
+      details: suspicion,
     });
   }
 

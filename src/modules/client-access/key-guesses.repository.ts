@@ -8,17 +8,31 @@ export class KeyGuessesRepository extends Repository {
    * `windowSeconds`. Each number is given once, whichever process asks; 0 for an application that
    * was deleted meanwhile.
    */
-  async count(appId: string, windowSeconds: number): Promise<number> {
+  count(appId: string, windowSeconds: number): Promise<number> {
+    return this.next({ table: 'key_guesses', column: 'app_id', of: 'apps' }, appId, windowSeconds);
+  }
+
+  /** The same of a key that named no application. */
+  countOfSeller(sellerId: string, windowSeconds: number): Promise<number> {
+    const counter = { table: 'seller_key_guesses', column: 'seller_id', of: 'sellers' };
+    return this.next(counter, sellerId, windowSeconds);
+  }
+
+  private async next(
+    { table, column, of }: Record<'table' | 'column' | 'of', string>,
+    id: string,
+    windowSeconds: number,
+  ): Promise<number> {
     const row = await this.one<{ failures: number }>(
-      `INSERT INTO key_guesses AS g (app_id, failures, window_started_at)
-       SELECT id, 1, now() FROM apps WHERE id = $1 FOR KEY SHARE
-       ON CONFLICT (app_id) DO UPDATE SET
+      `INSERT INTO ${table} AS g (${column}, failures, window_started_at)
+       SELECT id, 1, now() FROM ${of} WHERE id = $1 FOR KEY SHARE
+       ON CONFLICT (${column}) DO UPDATE SET
          failures = CASE WHEN g.window_started_at <= now() - make_interval(secs => $2)
                          THEN 1 ELSE g.failures + 1 END,
          window_started_at = CASE WHEN g.window_started_at <= now() - make_interval(secs => $2)
                                   THEN now() ELSE g.window_started_at END
        RETURNING failures::float8`,
-      [appId, windowSeconds],
+      [id, windowSeconds],
     );
     return row?.failures ?? 0;
   }

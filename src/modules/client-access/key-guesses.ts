@@ -4,7 +4,7 @@ import { granted, Origin, refused, Verdict } from '../../kernel';
 import { CONFIG } from '../../platform/config-token';
 import { Transactions } from '../../platform/database';
 import { clientNetwork, RateLimiter, Reservation } from '../../platform/rate-limit';
-import type { ClientApp } from '../apps';
+import { ClientApp, ClientApps } from '../apps';
 import { ClientBooks } from './client-books';
 import { KeyGuessesRepository } from './key-guesses.repository';
 
@@ -12,8 +12,8 @@ const TEN_MINUTES_MS = 600_000;
 const HOUR_SECONDS = 3_600;
 
 /**
- * Where a key is tried: an application, or what stands for several of them, with the one that was
- * named, if any.
+ * Where a key is tried: an application, or a seller (whose id it is) for all of theirs, with the one
+ * that was named, if any.
  */
 export type Door = ClientApp | { readonly id: string; readonly app: ClientApp | null };
 
@@ -34,6 +34,7 @@ export class KeyGuesses {
     private readonly counted: KeyGuessesRepository,
     private readonly transactions: Transactions,
     private readonly books: ClientBooks,
+    private readonly apps: ClientApps,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -59,8 +60,7 @@ export class KeyGuesses {
       this.evaluations++;
       const found = await lookUp();
       unknown = !isKnown(found);
-      const app = 'app' in door ? door.app : door;
-      if (unknown && app) await this.count(app, origin);
+      if (unknown) await this.count(door, origin);
       return granted(found);
     } finally {
       if (!unknown) await this.limiter.giveBack(address, reservation.place);
@@ -96,11 +96,18 @@ export class KeyGuesses {
   }
 
   /** The database hands out each number once, so one request of all processes tells the seller. */
-  private async count(app: ClientApp, origin: Origin): Promise<void> {
+  private async count(door: Door, origin: Origin): Promise<void> {
+    const app = 'app' in door ? door.app : door;
     await this.transactions.run(async () => {
-      const failures = await this.counted.count(app.id, HOUR_SECONDS);
+      const failures = app
+        ? await this.counted.count(app.id, HOUR_SECONDS)
+        : await this.counted.countOfSeller(door.id, HOUR_SECONDS);
       if (failures !== this.config.KEY_GUESS_ALERT_PER_HOUR + 1) return;
-      this.books.guessingSuspected(app, failures, HOUR_SECONDS, origin);
+      const sellerId = app?.sellerId ?? door.id;
+      // Where none was named, the keys of all of them are tried.
+      const apps = app ? [app] : await this.apps.ofSeller(sellerId);
+      const suspicion = { failures, windowSeconds: HOUR_SECONDS };
+      this.books.guessingSuspected(sellerId, { app, apps }, suspicion, origin);
     });
   }
 }

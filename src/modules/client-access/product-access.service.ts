@@ -7,10 +7,11 @@ import { ClientApp, ClientApps } from '../apps';
 import type { ClientGateway } from '../gateways';
 import type { License, LockedLicense } from '../licenses';
 import type { ClientVerdict } from './client-verdict';
-import { ClientScreen } from './client-screen';
+import { ClientScreen, Presented } from './client-screen';
 import { DeclaredAddress, parseDeclaredAddress } from './domain/declared-address';
 import { refusedBy } from './domain/denial';
 import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
+import { withNamed } from './domain/named-product';
 import type { PartialClaim, ProductClaim } from './domain/product-claim';
 import { ProductLicenses } from './product-licenses';
 import { ProductRecords } from './product-records';
@@ -28,6 +29,12 @@ interface Judged {
   readonly app: ClientApp | null;
   readonly locked: LockedLicense | null;
   readonly user: ClientUser | null;
+}
+
+interface Decided {
+  readonly verdict: ClientVerdict<ProductGrant>;
+  /** Whether there is a licence with the key. */
+  readonly known: boolean;
 }
 
 /** The address a program declares (`host`, `host:port`, IPv6), or null for what is none. */
@@ -59,15 +66,16 @@ export class ProductAccess {
     origin: Origin,
   ): Promise<ClientVerdict<ProductGrant>> {
     const products = await this.apps.named(gateway.sellerId, claim.product);
-    const door = { id: gateway.sellerId, app: products[0] ?? null };
+    const app = products[0] ?? null;
     const looked = await this.screen.presentedKey(
-      door,
+      { id: gateway.sellerId, app },
       origin,
       () => this.decide(gateway, products, claim, origin),
-      (verdict) => verdict.granted || verdict.code !== 'KEY_UNKNOWN',
+      // Whatever the answer is: a key that nobody has may be refused for the product it names.
+      ({ known }) => known,
     );
-    if (looked.granted) return looked.value;
-    await this.turnedAway(gateway, said(claim), looked.code, origin);
+    if (looked.granted) return looked.value.verdict;
+    await this.turnedAway(gateway, said(claim), looked.code, origin, app);
     return looked;
   }
 
@@ -75,13 +83,11 @@ export class ProductAccess {
   async turnedAway(
     gateway: ClientGateway,
     claim: PartialClaim,
-    code: string,
+    outcome: string,
     origin: Origin,
+    app: ClientApp | null = null,
   ): Promise<void> {
-    await this.transactions.run(() => {
-      this.records.attempt(gateway, claim, { outcome: code, app: null, license: null }, origin);
-      return Promise.resolve();
-    });
+    await this.records.turnedAway(gateway, claim, { outcome, app, license: null }, origin);
   }
 
   private decide(
@@ -89,12 +95,14 @@ export class ProductAccess {
     products: readonly ClientApp[],
     claim: ProductClaim,
     origin: Origin,
-  ): Promise<ClientVerdict<ProductGrant>> {
+  ): Promise<Decided> {
     return this.transactions.run(async () => {
       const judged = await this.judge(gateway.sellerId, products, claim);
       const refusal = climb(judged.facts);
-      if (refusal) return this.refuse(gateway, claim, judged, refusal, origin);
-      return granted(await this.grant(gateway, claim, judged, origin));
+      const verdict = refusal
+        ? await this.refuse(gateway, claim, judged, refusal, origin)
+        : granted(await this.grant(gateway, claim, judged, origin));
+      return { verdict, known: judged.locked !== null };
     });
   }
 
@@ -106,9 +114,11 @@ export class ProductAccess {
   ): Promise<Judged> {
     const preferred = products[0] ?? null;
     const { locked, user, app } = await this.licenses.lock(sellerId, licenseKey, products);
+    const own = app !== null && products.some(({ id }) => id === app.id);
     const at = app ?? preferred;
     const client = { hwid, key: locked?.license.key ?? licenseKey };
-    const early = await this.screen.earlyOf(sellerId, at, client, address.ip);
+    const named = own ? at : preferred;
+    const early = await this.early(sellerId, { at, named }, client, address.ip);
     const facts: ClientFacts = {
       ...early,
       now: locked?.now ?? early.now,
@@ -117,7 +127,7 @@ export class ProductAccess {
       user: user ?? undefined,
       product: {
         known: preferred !== null,
-        own: app !== null && products.some(({ id }) => id === app.id),
+        own,
         versionRight: app !== null && (!app.enforceVersion || app.version === version),
       },
       address: { value: address.text, bound: locked?.addresses ?? [] },
@@ -125,6 +135,18 @@ export class ProductAccess {
       device: hwid === null || !locked ? undefined : { hwid, ...locked.devices },
     };
     return { facts, app: at, locked, user };
+  }
+
+  /** A product that was named must let the client pass as well, be the licence of another. */
+  private async early(
+    sellerId: string,
+    { at, named }: Record<'at' | 'named', ClientApp | null>,
+    client: Presented,
+    ip: string | null,
+  ): Promise<ClientFacts> {
+    const early = await this.screen.earlyOf(sellerId, at, client, ip);
+    if (!named || named.id === at?.id) return early;
+    return withNamed(early, await this.screen.earlyOf(sellerId, named, client, ip));
   }
 
   private async grant(

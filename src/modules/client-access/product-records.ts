@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { maskKey, Origin } from '../../kernel';
 import type { ClientUser } from '../app-users';
 import type { ClientApp } from '../apps';
-import { AttemptLog } from '../attempts';
-import { AttemptNotices, ClientGateway } from '../gateways';
+import { Attempt, AttemptLog } from '../attempts';
+import { AttemptNotice, AttemptNotices, ClientGateway } from '../gateways';
 import type { License } from '../licenses';
 import { ClientBooks } from './client-books';
 import type { PartialClaim } from './domain/product-claim';
@@ -24,42 +24,20 @@ export class ProductRecords {
     private readonly books: ClientBooks,
   ) {}
 
-  attempt(
+  attempt(gateway: ClientGateway, claim: PartialClaim, result: Result, origin: Origin): void {
+    this.attempts.record(attemptOf(gateway, claim, result, origin));
+    this.notices.queue(gateway, noticeOf(claim, result, origin));
+  }
+
+  /** The same of an attempt that nothing was looked up for: the log takes it a moment later. */
+  async turnedAway(
     gateway: ClientGateway,
     claim: PartialClaim,
-    { outcome, app, license, facts }: Result,
+    result: Result,
     origin: Origin,
-  ): void {
-    const {
-      product = null,
-      version = null,
-      licenseKey = null,
-      hwid = null,
-      address = null,
-    } = claim;
-    this.attempts.record({
-      sellerId: gateway.sellerId,
-      appId: app?.id ?? null,
-      wire: 'tki',
-      action: 'authenticate',
-      outcome,
-      licenseId: license?.id,
-      licenseKey,
-      hwid,
-      address,
-      origin,
-      facts: { product, version, ...facts },
-    });
-    this.notices.queue(gateway, {
-      outcome,
-      product,
-      version,
-      maskedKey: licenseKey && maskKey(licenseKey),
-      address,
-      hwid,
-      owner: license?.discordUsername ?? null,
-      requestId: origin.requestId,
-    });
+  ): Promise<void> {
+    this.attempts.recordLater(attemptOf(gateway, claim, result, origin));
+    await this.notices.queueAlone(gateway, noticeOf(claim, result, origin));
   }
 
   granted(app: ClientApp, license: License, claim: PartialClaim, origin: Origin): void {
@@ -79,4 +57,29 @@ export class ProductRecords {
     this.books.deviceRefused(app, code, who, origin);
     this.books.refused('authenticate', app, who.license, who.user, code, origin);
   }
+}
+
+function attemptOf(
+  { sellerId }: ClientGateway,
+  claim: PartialClaim,
+  { outcome, app, license, facts }: Result,
+  origin: Origin,
+): Attempt {
+  const { product = null, version = null, licenseKey, hwid, address } = claim;
+  return {
+    ...{ sellerId, appId: app?.id ?? null, wire: 'tki', action: 'authenticate', outcome },
+    ...{ licenseId: license?.id, licenseKey, hwid, address, origin },
+    facts: { product, version, ...facts },
+  };
+}
+
+function noticeOf(
+  claim: PartialClaim,
+  { outcome, license }: Result,
+  { requestId }: Origin,
+): AttemptNotice {
+  const { product = null, version = null, licenseKey, hwid = null, address = null } = claim;
+  const maskedKey = licenseKey === undefined ? null : maskKey(licenseKey);
+  const owner = license?.discordUsername ?? null;
+  return { outcome, product, version, maskedKey, address, hwid, owner, requestId };
 }

@@ -27,6 +27,7 @@ export interface Attempt {
 /** Which attempts to list; what is absent does not filter. */
 export interface AttemptFilter {
   readonly appId?: string;
+  readonly wire?: string;
   readonly outcome?: 'granted' | 'refused';
   readonly licenseKey?: string;
   readonly hwid?: string;
@@ -36,7 +37,7 @@ export interface AttemptFilter {
   readonly requestId?: string;
 }
 
-/** What came to an application within one day (UTC). */
+/** What came to an application by one wire within one day (UTC). */
 export interface DayOfAttempts {
   /** `YYYY-MM-DD`. */
   readonly day: string;

@@ -19,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-/** Wrong keys from one address within a minute; more are refused unseen. */
+/** Wrong keys from one address within a minute; more are answered 429. */
 const WRONG_KEYS_MAX = 100;
 
 /** The guard for programs that show a seller's key; it stands behind `@Access('gateway')`. */
