@@ -1,7 +1,11 @@
-import { anApp, aSeller } from '../factories';
+import { AttemptQueue } from '../../src/modules/attempts/attempt-queue';
+import { ChangeFeed } from '../../src/platform/database';
+import { RateLimiter } from '../../src/platform/rate-limit';
+import { anApp, aSeller, TestApp, unique } from '../factories';
 import { aGateway, TestGateway } from '../factories/tki';
 import { Answer, http } from '../support/http';
 import { startTestServer, TestServer } from '../support/server';
+import { uuidOf } from './sample';
 
 let server: TestServer;
 let gateway: TestGateway;
@@ -66,6 +70,27 @@ describe('POST /api/license/auth of document 003', () => {
       ips: ['192.168.1.1'],
       hwids: ['unique-hardware-id'],
     });
+  });
+
+  test('the documented request with its own values; its User-Agent is kept', async () => {
+    const { id } = await gateway.license();
+    await server.database.rows("UPDATE licenses SET key = 'TKI-XXXXX-XXXXX' WHERE id = $1", [
+      uuidOf(id),
+    ]);
+    await gateway.seller.patch(gateway.path(), { name: 'MyProduct' });
+    const data = {
+      product: 'MyProduct',
+      version: '1.0.0',
+      licensekey: 'TKI-XXXXX-XXXXX',
+      ip: '192.168.1.1',
+      hwid: 'unique-hardware-id',
+    };
+    const headers = { authorization: gateway.apiKey, 'user-agent': 'MyApp/1.0.0' };
+    const answer = await http(server.url).post('/api/license/auth', { data }, { headers });
+    expect(answer.body).toMatchObject({ status_code: 200, product: 'MyProduct' });
+    expect(await gateway.logs()).toEqual([
+      expect.objectContaining({ user_agent: 'MyApp/1.0.0', status_overview: 'success' }),
+    ]);
   });
 
   test('«Error Responses»: a missing header, and a wrong key (403, not 401)', async () => {
@@ -149,17 +174,22 @@ describe('POST /api/license/auth of document 003', () => {
   });
 
   test('an entry «at the moment» ends by itself, and holds on the other wires meanwhile', async () => {
-    const app = await anApp(gateway.seller);
+    const app = await anApp(gateway.seller, { name: unique('House'), version: '1.0.0' });
     const { key } = await app.license();
-    const id = await gateway.blacklist('hwid', 'A');
-    const refused = await app.call('license', { licenseKey: key, hwid: 'A' });
-    expect([refused.status, refused.body.message]).toEqual([403, 'Hardware banned']);
+    const { name: product } = (await gateway.seller.get(app.path())).body.data;
+    const id = await gateway.blacklist('license', key, { expires_at: '2098-01-01T00:00:00.000Z' });
+    const here = () => gateway.authenticate(key, { product, hwid: 'A' });
+    const there = () => app.call('license', { licenseKey: key, hwid: 'A' });
+    expectFailure(await here(), 403, 'Your License is blacklisted at the moment!');
+    expect((await there()).status).toBe(403);
     await server.database.rows(
-      'UPDATE blacklist_entries SET expires_at = clock_timestamp() WHERE seller_id = $1',
-      [gateway.seller.id.replace('seller_', '')],
+      "UPDATE blacklist_entries SET expires_at = clock_timestamp() - interval '1 second' WHERE id = $1",
+      [uuidOf(id)],
     );
-    await gateway.seller.delete(`/api/tki/blacklist/${id}`);
-    expect((await app.call('license', { licenseKey: key, hwid: 'A' })).status).toBe(200);
+    // What the process remembers of the entry has the end it was given.
+    server.app.get(ChangeFeed, { strict: false }).deliver('everything:');
+    expect((await here()).status).toBe(200);
+    expect((await there()).status).toBe(200);
   });
 
   test('D-T1 an unknown key, another product, another version, an expired licence', async () => {
@@ -198,6 +228,33 @@ describe('POST /api/license/auth of document 003', () => {
     expectFailure(refused, 403, 'Your HWID is blacklisted!');
   });
 
+  test('D-T7 a staff licence meets the blacklist and the pause of the product it names', async () => {
+    const { licensekey } = await gateway.license({ staff_license: true });
+    const named = await anApp(gateway.seller, { name: unique('Named') });
+    const { name: product } = (await gateway.seller.get(named.path())).body.data;
+    const ask = (hwid = 'H') => gateway.authenticate(licensekey, { product, hwid });
+    expect((await ask()).status).toBe(200);
+    await gateway.seller.post(named.path('/blacklist'), { type: 'HWID', value: 'BAD' });
+    expectFailure(await ask('BAD'), 403, 'Your HWID is blacklisted!');
+    const listed = await gateway.seller.get(named.path('/blacklist'));
+    expect(listed.body.data).toMatchObject([{ value: 'BAD' }]);
+    await gateway.seller.patch(named.path(), { status: 'PAUSED' });
+    expectFailure(await ask(), 403, 'Application is paused');
+    expect((await gateway.authenticate(licensekey)).status).toBe(200);
+  });
+
+  test('a product is found by its name, whatever is around it and however it was typed', async () => {
+    const name = `${unique('Zo')}\u00eb`;
+    await gateway.seller.patch(gateway.path(), { name: ` ${name.normalize('NFD')} ` });
+    const { licensekey } = await gateway.license();
+    for (const product of [name, name.normalize('NFD'), ` ${name}`]) {
+      const { body } = await gateway.authenticate(licensekey, { product });
+      expect(body).toMatchObject({ status_code: 200, product });
+    }
+    const other = await gateway.authenticate(licensekey, { product: name.toUpperCase() });
+    expectFailure(other, 404, 'Product not found');
+  });
+
   test('D-T7 lists are learned up to their caps, and can be reset', async () => {
     const { licensekey, id } = await gateway.license({ ip_cap: 2, hwid_cap: 2 });
     const from = (ip: string, hwid: string) => gateway.authenticate(licensekey, { ip, hwid });
@@ -228,6 +285,13 @@ describe('POST /api/license/auth of document 003', () => {
     expect(await ask()).toMatchObject({ discord_tag: '@john_doe' });
   });
 
+  test('D-T2 the key is judged before the rate limit, the rate limit before the fields', async () => {
+    await gateway.set({ RatelimitMax: 1 });
+    expectFailure(await gateway.send({}), 400, MISSING);
+    expectFailure(await gateway.send({}), 429, 'Too many requests, please try again later');
+    expectFailure(await gateway.send({}, 'wrong'), 403, 'Invalid API Key');
+  });
+
   test('«Rate Limiting»: per address and minute, by its setting, only when enabled', async () => {
     const { licensekey } = await gateway.license();
     await gateway.set({ RatelimitMax: 2 });
@@ -238,6 +302,17 @@ describe('POST /api/license/auth of document 003', () => {
     expect(Number(answers[2]!.headers.get('retry-after'))).toBeGreaterThan(0);
     await gateway.set({ RatelimitEnabled: false });
     expect((await gateway.authenticate(licensekey)).status).toBe(200);
+  });
+
+  test('the operator’s limit of an address holds whatever the gateway’s says', async () => {
+    const { licensekey } = await gateway.license();
+    await gateway.set({ RatelimitEnabled: false });
+    const used = { allowed: false, count: 601, retryAfterSeconds: 7 };
+    const hit = jest.spyOn(server.app.get(RateLimiter), 'hit').mockReturnValueOnce(used);
+    const answer = await gateway.authenticate(licensekey);
+    hit.mockRestore();
+    expectFailure(answer, 429, 'Too many requests, please try again later');
+    expect(answer.headers.get('retry-after')).toBe('7');
   });
 
   test.each(['not an ip!', '1.2.3.4:0', '999.1.1.1', 'http://a'])(
@@ -280,7 +355,7 @@ describe('POST /api/license/auth of document 003', () => {
 });
 
 describe('management of document 003 (D-T10)', () => {
-  test('D-T11 keys have the shape of the settings; weak shapes are refused', async () => {
+  test('D-T11 keys have the shape of the settings; weak and overlong shapes are refused', async () => {
     expect((await gateway.license()).licensekey).toMatch(/^TKI(-[A-HJ-NP-Z2-9]{5}){3}$/);
     await gateway.set({
       LicensePrefix: 'TKI - ',
@@ -294,10 +369,12 @@ describe('management of document 003 (D-T10)', () => {
     for (const weak of [
       { IncludeLetters: false, IncludeNumbers: false },
       { IncludeLetters: false, IncludeNumbers: true, Amount: 13 },
+      { LicensePrefix: 'SIXTEEN-LETTERS-', Amount: 64, HyphenEvery: 1 },
     ]) {
       const refused = await gateway.seller.patch('/api/tki/settings', weak);
       expect(refused.status).toBe(400);
-      expect(refused.body).toMatchObject({ status_overview: 'failed', code: 'KEY_SHAPE_WEAK' });
+      const code = 'HyphenEvery' in weak ? 'KEY_SHAPE_LONG' : 'KEY_SHAPE_WEAK';
+      expect(refused.body).toMatchObject({ status_overview: 'failed', code });
     }
     const kept = (await gateway.seller.get('/api/tki/settings')).body.data;
     expect(kept).toMatchObject({ IncludeLetters: true, IncludeNumbers: false, Amount: 12 });
@@ -313,6 +390,9 @@ describe('management of document 003 (D-T10)', () => {
       expire_date: '02/30/2026',
     });
     expect(bad.body).toMatchObject({ status_code: 400, errors: [{ field: 'expire_date' }] });
+    expect((await gateway.authenticate(licensekey)).status).toBe(200);
+    await gateway.change(id, { expire_date: 'Never' });
+    expect(await read()).toMatchObject({ expire_date: 'Never' });
     const found = await gateway.seller.get(
       gateway.path(`/licenses?search=${licensekey.slice(-5)}`),
     );
@@ -335,6 +415,10 @@ describe('management of document 003 (D-T10)', () => {
     await gateway.authenticate(licensekey, { ip: '10.0.0.2' });
     await gateway.authenticate('TKI-WRONG-WRONG');
     await gateway.authenticate(licensekey, { hwid: undefined });
+    const { apiKey } = (await gateway.seller.get(`/v1/admin/apps/${gateway.productId}`)).body.data;
+    const house = new TestApp(gateway.seller, gateway.productId, apiKey);
+    await house.call('license', { licenseKey: 'NONE' });
+    await server.app.get(AttemptQueue, { strict: false }).flush();
     const logs = await gateway.logs();
     expect(logs.map(({ reason }) => reason)).toEqual([
       'INVALID_INPUT',

@@ -5,7 +5,6 @@ import { CommonErrors, Origin } from '../../kernel';
 import { ClientRefusal, ProductAccess } from '../../modules/client-access';
 import { CallingGateway, ClientGateway, GatewayErrors } from '../../modules/gateways';
 import { Access, ApiErrors, RequestOrigin } from '../../platform/http';
-import { Unthrottled } from '../../platform/rate-limit';
 import { decodeClaim, Unclear } from './tki.decode';
 import { TkiAuthBody } from './tki.dto';
 import { encodeGrant } from './tki.encode';
@@ -23,8 +22,6 @@ export class TkiAuthController {
 
   @Post('auth')
   @HttpCode(200)
-  // Requests are limited by the gateway's own settings.
-  @Unthrottled()
   @ApiOperation({ summary: 'Tell whether a licence key is good for a product' })
   @ApiBody({ type: TkiAuthBody, examples: { document: { value: example.authRequest } } })
   @ApiResponse({

@@ -3,6 +3,9 @@ import { readDeclaredAddress } from '../../modules/client-access';
 import type { GatewayChanges } from '../../modules/gateways';
 import type { TkiLogsQuery, TkiSettingsDto } from './tki.dto';
 
+/** This wire's attempts, as the log knows them; those of other wires are the desk's denials. */
+export const WIRE = 'tki';
+
 export const BLACKLIST_TYPE_OF = { ip: 'IP', hwid: 'HWID', license: 'KEY' } as const;
 
 export function settingsOf(body: TkiSettingsDto): GatewayChanges {
@@ -30,6 +33,7 @@ export function attemptFilterOf(
   const { status, licensekey: licenseKey, hwid, ip } = query;
   return {
     appId,
+    wire: WIRE,
     outcome: status && (status === 'success' ? 'granted' : 'refused'),
     licenseKey,
     hwid,

@@ -98,7 +98,11 @@ export class TkiDeskController {
     data: TkiSettingsView,
     example: example.settings,
   })
-  @ApiErrors(GatewayErrors.KEY_SHAPE_WEAK, GatewayErrors.CHANNEL_REFUSED)
+  @ApiErrors(
+    GatewayErrors.KEY_SHAPE_WEAK,
+    GatewayErrors.KEY_SHAPE_LONG,
+    GatewayErrors.CHANNEL_REFUSED,
+  )
   async changeSettings(@Body() body: TkiSettingsDto, @Caller() caller: SellerCaller) {
     return success(encodeSettings(await this.gateways.change(caller, settingsOf(body))));
   }

@@ -171,7 +171,13 @@ export class TkiSettingsDto {
   })
   LicensePrefix?: string;
 
-  @IntField({ min: 8, max: 64, optional: true, example: 15 })
+  @IntField({
+    min: 8,
+    max: 64,
+    optional: true,
+    description: 'Prefix, characters and hyphens make 128 at most',
+    example: 15,
+  })
   Amount?: number;
 
   @BoolField({ optional: true, example: true })

@@ -86,17 +86,18 @@ export function encodeLicense(license: License): TkiLicenseView {
     discord_id: license.discordId,
     discord_username: license.discordUsername,
     discord_tag: discordTag(license),
-    // An unused licence without a fixed end lasts from its first use; until then nobody knows.
-    expire_date:
-      license.expiresAt === null && license.durationSeconds !== null
-        ? null
-        : expireDate(license.expiresAt),
+    expire_date: lastsFromFirstUse(license) ? null : expireDate(license.expiresAt),
     staff_license: license.staff,
     ip_cap: license.maxAddresses,
     hwid_cap: license.maxDevices,
     note: license.note,
     created_at: license.createdAt.toISOString(),
   };
+}
+
+/** An unused licence without a fixed end lasts from its first use; until then nobody knows. */
+function lastsFromFirstUse({ activatedAt, expiresAt, durationSeconds }: License): boolean {
+  return activatedAt === null && expiresAt === null && durationSeconds !== null;
 }
 
 const BLACKLIST_NAMES = { IP: 'ip', HWID: 'hwid', KEY: 'license', USERNAME: 'username' } as const;
@@ -132,9 +133,16 @@ export function encodeSettings(gateway: Gateway): TkiSettingsView {
   };
 }
 
-/** The last part of a Discord webhook address is its password. */
-function maskedChannel(url: string | null): string | null {
-  return url && url.replace(/[^/]*$/, '****');
+const WEBHOOK = /^(?:\/api)?(?:\/v\d+)?\/webhooks\/\d+\//;
+
+/**
+ * What of a channel's address is no secret: of a Discord webhook everything up to its id, for a token
+ * follows; of another address only where it leads.
+ */
+export function maskedChannel(url: string | null): string | null {
+  if (url === null) return null;
+  const { origin, pathname } = new URL(url);
+  return `${origin}${WEBHOOK.exec(pathname)?.[0] ?? '/'}****`;
 }
 
 export function encodeAttempt(attempt: StoredAttempt): TkiAttemptView {

@@ -6,6 +6,7 @@ import { AttemptLog } from '../../modules/attempts';
 import { PlanErrors } from '../../modules/plans';
 import { Access, ApiErrors, Caller, Idempotent, WholeListQuery } from '../../platform/http';
 import { TkiAnswers } from './tki.answers';
+import { WIRE } from './tki.decode-desk';
 import { TkiAnalyticsQuery, TkiChangeProductDto, TkiCreateProductDto } from './tki.dto';
 import { encodeDay, encodeProduct, success, successPage } from './tki.encode';
 import * as example from './tki.examples';
@@ -95,7 +96,7 @@ export class TkiProductsController {
     @Caller() caller: SellerCaller,
   ) {
     const app = await this.apps.requireOwned(caller, appId);
-    const found = await this.attempts.perDay(app.id, days);
+    const found = await this.attempts.perDay(app.id, WIRE, days);
     return success(found.map(encodeDay));
   }
 }

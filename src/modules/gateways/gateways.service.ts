@@ -4,7 +4,7 @@ import { KeyRing, randomHex } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { Outbound } from '../../platform/outbound';
 import { AuditAction, AuditTrail, sellerActor } from '../audit';
-import { KEY_BITS_MIN, keyBits } from '../licenses';
+import { KEY_BITS_MIN, KEY_MAX, keyBits, keySize } from '../licenses';
 import type { Channel } from './domain/attempt-notice';
 import type { GatewayChanges, GatewaySettings } from './domain/gateway-settings';
 import { GatewayErrors } from './domain/gateways.errors';
@@ -27,7 +27,7 @@ export interface ClientGateway {
   readonly tellsRefused: boolean;
 }
 
-const KEY_MAX = 128;
+const API_KEY_MAX = 128;
 
 /**
  * A seller's own door for programs that name their product and show a licence key [doc 003]: one key
@@ -45,7 +45,7 @@ export class Gateways {
 
   /** The gateway whose key it is, or null. The key is compared by a keyed hash (D-T9). */
   async authenticate(apiKey: string): Promise<ClientGateway | null> {
-    if (apiKey === '' || apiKey.length > KEY_MAX) return null;
+    if (apiKey === '' || apiKey.length > API_KEY_MAX) return null;
     const row = await this.gateways.findByKey(this.keys.mac('gateway-key', apiKey));
     return (
       row && {
@@ -65,7 +65,7 @@ export class Gateways {
     return this.opened(row ?? (await this.transactions.run(() => this.lock(sellerId))));
   }
 
-  /** @throws KEY_SHAPE_WEAK, CHANNEL_REFUSED */
+  /** @throws KEY_SHAPE_WEAK, KEY_SHAPE_LONG, CHANNEL_REFUSED */
   async change(caller: SellerCaller, changes: GatewayChanges): Promise<Gateway> {
     await this.judgeChannels(changes);
     const { sellerId } = caller.seller;
@@ -73,6 +73,7 @@ export class Gateways {
       const now = this.opened(await this.lock(sellerId));
       const keyShape: KeyShape = { ...now.keyShape, ...changes.keyShape };
       if (keyBits(keyShape) < KEY_BITS_MIN) throw GatewayErrors.KEY_SHAPE_WEAK();
+      if (keySize(keyShape) > KEY_MAX) throw GatewayErrors.KEY_SHAPE_LONG();
       const row = await this.gateways.change(sellerId, this.columns(sellerId, changes, keyShape));
       const { grantedChannel, refusedChannel, ...plain } = changes;
       // The address of a channel is as good as its password.

@@ -2,7 +2,7 @@
 export { LicensesService } from './licenses.service';
 export type { DiscordOwner, LicenseTerms, Resale } from './licenses.service';
 /** Keys of a shape of the seller's choice. */
-export { KEY_BITS_MIN, keyBits } from './domain/key-shape';
+export { KEY_BITS_MIN, keyBits, keySize } from './domain/key-shape';
 /** What licences are bound to, as the seller sees it. */
 export { LicenseBindings } from './license-bindings';
 /** Changes of a licence inside a use case of another module. */

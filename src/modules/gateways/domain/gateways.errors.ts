@@ -19,6 +19,12 @@ export const GatewayErrors = defineErrors('gateways', {
     log: 'info',
     help: 'Letters or numbers must be on, and a key must hold at least 40 random bits: 8 characters of letters and numbers, 9 of letters, 14 of numbers.',
   },
+  KEY_SHAPE_LONG: {
+    class: 'invalid',
+    message: 'Keys of this shape would be too long',
+    log: 'info',
+    help: 'A key has at most 128 characters, prefix and hyphens included; longer ones no wire accepts.',
+  },
   CHANNEL_REFUSED: {
     class: 'invalid',
     message: 'The log channel cannot be reached from here',

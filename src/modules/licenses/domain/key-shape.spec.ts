@@ -1,5 +1,5 @@
 import type { KeyShape } from '../../../kernel';
-import { keyBits, shapedKey } from './key-shape';
+import { keyBits, keySize, shapedKey } from './key-shape';
 
 const SHAPE: KeyShape = {
   prefix: 'tki-',
@@ -25,6 +25,7 @@ describe('key shape', () => {
     ['a hyphen every 4', { hyphenEvery: 4, length: 8 }, 'TKI-ABCD-EFGH'],
   ] as const)('%s', (_, options, key) => {
     expect(shapedKey({ ...SHAPE, ...options }, inOrder)).toBe(key);
+    expect(keySize({ ...SHAPE, ...options })).toBe(key.length);
   });
 
   test.each([

@@ -16,6 +16,12 @@ export function keyBits(shape: KeyShape): number {
   return choices === 0 ? 0 : shape.length * Math.log2(choices);
 }
 
+/** Characters of a key of the shape. */
+export function keySize({ prefix, length, hyphens, hyphenEvery }: KeyShape): number {
+  const groups = hyphens ? Math.ceil(length / hyphenEvery) : 1;
+  return prefix.length + length + groups - 1;
+}
+
 /** A new key: prefix `TKI-`, 15 characters, a hyphen every 5 gives `TKI-7KQ2M-9WDX4-TBHJ3` [seed 003]. */
 export function shapedKey(shape: KeyShape, draw: DrawText): string {
   const drawn = draw(alphabetOf(shape), shape.length);
