@@ -14,7 +14,7 @@ export const runMigrations: Command = {
   help: 'bring the database up to date',
   async run() {
     const config = loadConfig();
-    const done = await withDatabase(config, (url) => migrateDatabase(config, url, entities));
+    const done = await withDatabase(config, (url) => migrateDatabase(config, url));
     console.log(done.length > 0 ? `ran ${done.join(', ')}` : 'nothing to do');
   },
 };

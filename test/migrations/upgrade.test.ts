@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { parseConfig } from '../../src/config';
 import { entities } from '../../src/entities';
-import { dataSourceOptions, migrate, schemaDrift } from '../../src/platform/database';
+import { dataSourceOptions, migrateDatabase, schemaDrift } from '../../src/platform/database';
 import { freshDatabase, TestDatabase } from '../support/database';
 
 /** What the first version may have stored, in the words of its own schema. */
@@ -38,7 +38,7 @@ describe('upgrade', () => {
   test('C-12 every migration but the first goes down and up again, with data of the first version', async () => {
     for (let left = source.migrations.length; left > 1; left--) await source.undoLastMigration();
     await source.query(FIRST_VERSION);
-    await migrate(source);
+    await migrateDatabase(config, database.url);
     expect(await schemaDrift(config, database.url, entities)).toEqual([]);
     expect(await source.query('SELECT thing, change::int FROM app_counts ORDER BY thing')).toEqual([
       { thing: 'licenses', change: 5 },
@@ -54,5 +54,30 @@ describe('upgrade', () => {
     expect(await source.query('SELECT count(*)::int AS waiting FROM audit_pending')).toEqual([
       { waiting: 1 },
     ]);
+  });
+
+  describe('C-12 a table so large that a step takes longer than a request may', () => {
+    const hurried = parseConfig({ DATABASE_STATEMENT_TIMEOUT_MS: '100' });
+    beforeAll(async () => {
+      await database.rows(`
+        CREATE FUNCTION dawdle() RETURNS event_trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_sleep(0.2); END'`);
+      await database.rows(`
+        CREATE EVENT TRIGGER dawdle ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'ALTER FUNCTION')
+        EXECUTE FUNCTION dawdle()`);
+    });
+
+    test('C-12 an upgrade would end in the midst of it, and no start would get any further', async () => {
+      await source.undoLastMigration();
+      expect(await migrateDatabase(hurried, database.url)).toHaveLength(1);
+    });
+
+    test('C-12 twin: with the limits of requests it does', async () => {
+      await source.undoLastMigration();
+      const options = dataSourceOptions(hurried, database.url, []);
+      const asRequests = await new DataSource(options).initialize();
+      await expect(asRequests.runMigrations()).rejects.toThrow('statement timeout');
+      await asRequests.destroy();
+    });
   });
 });

@@ -2,8 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { entities } from '../../src/entities';
-import { dataSourceOptions, migrate } from '../../src/platform/database';
+import { migrateDatabase } from '../../src/platform/database';
 import { EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded';
 import { parseConfig } from '../../src/config';
 import { databaseUrl, TEMPLATE } from './database';
@@ -30,10 +29,5 @@ export default async function globalSetup(): Promise<void> {
   const admin = await new DataSource({ type: 'postgres', url: postgres.url }).initialize();
   await admin.query(`CREATE DATABASE ${TEMPLATE}`);
   await admin.destroy();
-  const url = databaseUrl(TEMPLATE);
-  const template = await new DataSource(
-    dataSourceOptions(parseConfig({}), url, entities),
-  ).initialize();
-  await migrate(template);
-  await template.destroy();
+  await migrateDatabase(parseConfig({}), databaseUrl(TEMPLATE));
 }

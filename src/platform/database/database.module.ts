@@ -8,7 +8,7 @@ import type { Config } from '../../config';
 import { DatabaseClock } from '../clock';
 import { CHANGE_FEED_CONNECTION, ChangeFeed } from './change-feed';
 import { DatabaseHealth } from './database-health';
-import { migrate } from './migrate';
+import { migrateDatabase } from './migrate';
 import { dataSourceOptions } from './options';
 import { DatabaseHost } from './repository';
 import { Transactions } from './transactions';
@@ -32,9 +32,8 @@ export class DatabaseModule {
       dataSourceFactory: async (options) => {
         const dataSource = new DataSource(options!);
         if (url === null) return dataSource;
-        await dataSource.initialize();
-        if (config.MIGRATE_ON_START) await migrate(dataSource);
-        return dataSource;
+        if (config.MIGRATE_ON_START) await migrateDatabase(config, url);
+        return dataSource.initialize();
       },
     });
     const transactions = new ClsPluginTransactional({

@@ -2,7 +2,7 @@ export { ChangeFeed } from './change-feed';
 export type { Topic } from './change-feed';
 export { DatabaseHealth } from './database-health';
 export { DatabaseModule } from './database.module';
-export { migrate, migrateDatabase, schemaDrift } from './migrate';
+export { migrateDatabase, schemaDrift } from './migrate';
 export { dataSourceOptions } from './options';
 export { containing, copyLine, DatabaseHost, isoSql, Repository } from './repository';
 export type { List } from './repository';

@@ -21,12 +21,14 @@ class PoolClient extends Client {
 
 /**
  * How this process talks to PostgreSQL. Every wait is bounded: for a connection, for a lock and
- * for a statement, so that an overloaded database answers 503 and never hangs a request.
+ * for a statement, so that an overloaded database answers 503 and never hangs a request. Only
+ * `patient` work, on the schema, may take as long as a table is large.
  */
 export function dataSourceOptions(
   config: Config,
   url: string,
   entities: readonly (new () => object)[],
+  { patient = false }: { readonly patient?: boolean } = {},
 ): DataSourceOptions {
   return {
     type: 'postgres',
@@ -49,9 +51,9 @@ export function dataSourceOptions(
       keepAlive: true,
       application_name: 'latchkey',
       lock_timeout: config.DATABASE_LOCK_TIMEOUT_MS,
-      statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      statement_timeout: patient ? 0 : config.DATABASE_STATEMENT_TIMEOUT_MS,
       // The server cancels at statement_timeout; this is for a server that no longer answers.
-      query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
+      query_timeout: patient ? 0 : config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     },
   };
