@@ -112,7 +112,10 @@ std::string safeFileName(const std::string& name) {
 
 Exit downloadFile(const Server& server, const std::string& sessionToken, const std::string& fileId,
                   const std::string& folder) {
-  const Reply reply = server.call("file", {{"sessionToken", sessionToken}, {"fileId", fileId}});
+  // A link, even of an application whose files are answered with their bytes.
+  const Reply reply = server.call("file", {{"sessionToken", sessionToken},
+                                           {"fileId", fileId},
+                                           {"raw", "false", true}});
   if (!reply.good()) return fail(reply.outcome, reply.message);
   const Offer offer = {reply.data["name"].text(), reply.data["downloadUrl"].text(),
                        reply.data["sha256"].text(), reply.data["size"].whole()};

@@ -174,9 +174,14 @@ const Json& Json::operator[](std::string_view name) const {
 std::string jsonObject(const Fields& fields) {
   static const char digits[] = "0123456789abcdef";
   std::string text = "{";
-  for (const auto& [name, value] : fields) {
+  for (const auto& [name, value, word] : fields) {
     if (text.size() > 1) text += ',';
-    text.append("\"").append(name).append("\":\"");
+    text.append("\"").append(name).append("\":");
+    if (word) {
+      text += value;
+      continue;
+    }
+    text += '"';
     for (const char next : value) {
       const auto byte = static_cast<unsigned char>(next);
       if (byte < ' ') {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace loader {
@@ -38,9 +37,15 @@ class Json {
   std::vector<Json> items_;
 };
 
-using Fields = std::vector<std::pair<std::string_view, std::string>>;
+/** A member of an object that is written: a string, or a word that stands as it is, such as `false`. */
+struct Field {
+  std::string_view name;
+  std::string value;
+  bool word = false;
+};
+using Fields = std::vector<Field>;
 
-/** An object of strings. Every control character, quote and backslash is escaped. */
+/** An object. Every control character, quote and backslash of its strings is escaped. */
 std::string jsonObject(const Fields& fields);
 
 }  // namespace loader

@@ -92,7 +92,7 @@ Reply signIn(const Server& server, const Credentials& given, const std::string& 
       {"username", given.username}, {"password", given.password}, {"hwid", hwid}};
   if (!given.key.empty()) {
     Fields registration = user;
-    registration.emplace_back("licenseKey", given.key);
+    registration.push_back({"licenseKey", given.key});
     const Reply registered = server.call("register", registration);
     if (!registered.good()) return registered;
     say(registered.message);

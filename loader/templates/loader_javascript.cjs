@@ -204,7 +204,8 @@ function judge({ size, sha256: expected }, { length, sha256 }) {
 
 async function download(config, sessionToken, folder) {
   const { fileId, apiUrl } = config;
-  const { data: offer } = await call(config, 'file', { sessionToken, fileId });
+  // A link, even of an application whose files are answered with their bytes.
+  const { data: offer } = await call(config, 'file', { sessionToken, fileId, raw: false });
   if (!String(offer.downloadUrl).startsWith('/')) {
     throw new Stop(UNREACHABLE, 'The server did not say where the file is');
   }

@@ -164,7 +164,8 @@ function Receive-File($Answer, [string]$Draft, $Limit) {
 }
 
 function Save-File([string]$Token, [string]$Target) {
-    $offer = (Invoke-Api 'file' @{ sessionToken = $Token; fileId = $Settings.fileId }).data
+    # A link, even of an application whose files are answered with their bytes.
+    $offer = (Invoke-Api 'file' @{ sessionToken = $Token; fileId = $Settings.fileId; raw = $false }).data
     if (-not "$(Get-Value $offer 'downloadUrl')".StartsWith('/')) { Stop-Loader 3 'The server did not say where the file is' }
     $answer = Send-Request "$($Settings.apiUrl)$($offer.downloadUrl)" ''
     if ([int]$answer.StatusCode -ne 200) { [void](Read-Reply $answer) }

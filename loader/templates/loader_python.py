@@ -183,7 +183,8 @@ def receive(answer, draft, limit):
 
 
 def download(config, token, folder):
-    _, offer = call(config, "file", sessionToken=token, fileId=config["fileId"])
+    # A link, even of an application whose files are answered with their bytes.
+    _, offer = call(config, "file", sessionToken=token, fileId=config["fileId"], raw=False)
     if not str(offer.get("downloadUrl", "")).startswith("/"):
         raise Stop(UNREACHABLE, "The server did not say where the file is")
     target = os.path.join(folder, safe_file_name(offer.get("name", "")))

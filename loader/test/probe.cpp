@@ -47,7 +47,7 @@ std::string answer(const std::string& part, const std::string& given) {
   if (part == "sha256") return loader::digest<loader::Sha256>(given);
   if (part == "name") return hex(loader::safeFileName(given));
   if (part == "visible") return hex(loader::visible(given));
-  if (part == "write") return hex(loader::jsonObject({{"a", given}, {"b", given}}));
+  if (part == "write") return hex(loader::jsonObject({{"a", given}, {"b", given}, {"c", "false", true}}));
   // The document, and what its member `a` says; `-` when it is none.
   const auto json = loader::Json::parse(given);
   if (!json) return "-";

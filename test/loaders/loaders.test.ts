@@ -182,6 +182,8 @@ function describeLoader(language: Language): void {
       const refused = await run(path, [low.key], '--folder', folder);
       const said = 'Insufficient access level for this file';
       expect([refusal(refused), readdirSync(folder)]).toEqual([{ status: 4, said }, []]);
+      // An application that answers `file` with the bytes is asked for a link all the same.
+      await app.seller.patch(app.path(), { fileResponseMode: 'binary' });
       // The folder may be given as an answer, too.
       const ending = await run(path, [high.key, folder]);
       expect({ ...refusal(ending) }).toEqual({ status: 0, said: '' });
