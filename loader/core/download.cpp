@@ -1,5 +1,7 @@
 #include "download.hpp"
 
+#include <random>
+
 #include "hash.hpp"
 #include "terminal.hpp"
 
@@ -16,18 +18,27 @@ struct Offer {
   std::optional<uint64_t> size;
 };
 
-/** A file under construction; it is gone unless it is kept. */
+/** A text that nobody else thinks of. */
+std::string randomText() {
+  std::random_device random;
+  return std::to_string(random()) + std::to_string(random());
+}
+
+/** A file under construction, of this loader alone; it is gone unless it is kept. */
 class Draft {
  public:
   explicit Draft(std::string target)
-      : target_(std::move(target)), path_(target_ + ".part"), file_(openFile(path_, true)) {}
+      : target_(std::move(target)),
+        path_(target_ + '.' + randomText() + ".part"),
+        file_(openFile(path_, true)),
+        opened_(file_ != nullptr) {}
   ~Draft() {
     if (file_) std::fclose(file_);
-    if (!kept_) removeFile(path_);
+    if (opened_ && !kept_) removeFile(path_);
   }
   Draft(const Draft&) = delete;
 
-  bool opened() const { return file_ != nullptr; }
+  bool opened() const { return opened_; }
   const std::string& target() const { return target_; }
 
   bool add(std::string_view bytes) {
@@ -41,9 +52,10 @@ class Draft {
   std::string sha256() { return hash_.finish(); }
 
   bool keep() {
+    const bool written = std::fflush(file_) == 0;  // Not every fclose tells.
     const bool closed = std::fclose(file_) == 0;
     file_ = nullptr;
-    kept_ = closed && replaceFile(path_, target_);
+    kept_ = written && closed && replaceFile(path_, target_);
     return kept_;
   }
 
@@ -51,34 +63,61 @@ class Draft {
   std::string target_;
   std::string path_;
   std::FILE* file_;
+  bool opened_;
   Sha256 hash_;
   uint64_t length_ = 0;
   bool healthy_ = true;
   bool kept_ = false;
 };
 
-Exit fail(Exit how, const std::string& line) {
-  complain(line);
-  return how;
-}
+/** How a try ended, and the sentence about one that failed. */
+struct Ending {
+  Exit exit;
+  std::string line;
+};
 
 /** Judges what came against what was promised. */
-Exit judge(Draft& draft, const Offer& offer) {
+Ending judge(Draft& draft, const Offer& offer) {
   const std::string arrived = std::to_string(draft.length()) + " bytes";
   if (offer.size && draft.length() != *offer.size) {
-    return fail(Exit::damagedFile, "The file is damaged: " + arrived + " came, not " +
-                                       std::to_string(*offer.size));
+    return {Exit::damagedFile,
+            "The file is damaged: " + arrived + " came, not " + std::to_string(*offer.size)};
   }
   const std::string sha256 = draft.sha256();
   if (!offer.sha256.empty() && sha256 != offer.sha256) {
-    return fail(Exit::damagedFile, "The file is damaged: its SHA-256 is " + sha256 + ", not " +
-                                       offer.sha256 + ". It was not kept.");
+    return {Exit::damagedFile, "The file is damaged: its SHA-256 is " + sha256 + ", not " +
+                                   offer.sha256 + ". It was not kept."};
   }
-  if (!draft.keep()) return fail(Exit::machine, "Cannot write " + draft.target());
+  if (!draft.keep()) return {Exit::machine, "Cannot write " + draft.target()};
   say("Saved " + draft.target() + " (" + arrived + ")");
   say(offer.sha256.empty() ? "The server gave no SHA-256 to compare; it is " + sha256
                            : "SHA-256 is as it should be: " + sha256);
-  return Exit::done;
+  return {Exit::done, {}};
+}
+
+/** Has the file offered, and fetches what is offered. */
+Ending fetchOffered(const Server& server, const std::string& sessionToken,
+                    const std::string& fileId, const std::string& folder) {
+  // A link, even of an application whose files are answered with their bytes.
+  const Reply reply = server.call("file", {{"sessionToken", sessionToken},
+                                           {"fileId", fileId},
+                                           {"raw", "false", true}});
+  if (!reply.good()) return {reply.outcome, reply.message};
+  const Offer offer = {reply.data["name"].text(), reply.data["downloadUrl"].text(),
+                       reply.data["sha256"].text(), reply.data["size"].whole()};
+  if (offer.url.empty() || offer.url.front() != '/') {
+    return {Exit::unreachable, "The server did not say where the file is"};
+  }
+  Draft draft(folder + '/' + safeFileName(offer.name));
+  if (!draft.opened()) return {Exit::machine, "Cannot write " + draft.target()};
+  const Reply came = server.download(offer.url, [&](std::string_view bytes) {
+    return draft.add(bytes) && (!offer.size || draft.length() <= *offer.size);
+  });
+  if (!draft.healthy()) return {Exit::machine, "Cannot write " + draft.target()};
+  // A file that broke off is told by its size, in clearer words than the connection's.
+  if (!came.good() && draft.length() == 0) return {came.outcome, came.message};
+  if (!came.good() && !offer.size) return {Exit::damagedFile, came.message};
+  return judge(draft, offer);
 }
 
 bool isDevice(const std::string& name) {
@@ -112,26 +151,13 @@ std::string safeFileName(const std::string& name) {
 
 Exit downloadFile(const Server& server, const std::string& sessionToken, const std::string& fileId,
                   const std::string& folder) {
-  // A link, even of an application whose files are answered with their bytes.
-  const Reply reply = server.call("file", {{"sessionToken", sessionToken},
-                                           {"fileId", fileId},
-                                           {"raw", "false", true}});
-  if (!reply.good()) return fail(reply.outcome, reply.message);
-  const Offer offer = {reply.data["name"].text(), reply.data["downloadUrl"].text(),
-                       reply.data["sha256"].text(), reply.data["size"].whole()};
-  if (offer.url.empty() || offer.url.front() != '/') {
-    return fail(Exit::unreachable, "The server did not say where the file is");
+  Ending ending = fetchOffered(server, sessionToken, fileId, folder);
+  // It may have been replaced after it was offered: then what came is whole, and offered now.
+  if (ending.exit == Exit::damagedFile) {
+    ending = fetchOffered(server, sessionToken, fileId, folder);
   }
-  Draft draft(folder + '/' + safeFileName(offer.name));
-  if (!draft.opened()) return fail(Exit::machine, "Cannot write " + draft.target());
-  const Reply came = server.download(offer.url, [&](std::string_view bytes) {
-    return draft.add(bytes) && (!offer.size || draft.length() <= *offer.size);
-  });
-  if (!draft.healthy()) return fail(Exit::machine, "Cannot write " + draft.target());
-  // A file that broke off is told by its size, in clearer words than the connection's.
-  if (!came.good() && draft.length() == 0) return fail(came.outcome, came.message);
-  if (!came.good() && !offer.size) return fail(Exit::damagedFile, came.message);
-  return judge(draft, offer);
+  if (ending.exit != Exit::done) complain(ending.line);
+  return ending.exit;
 }
 
 }  // namespace loader

@@ -9,7 +9,7 @@ namespace loader {
 
 /**
  * Saves the file into a folder. It appears under its name only when all of it came and its SHA-256
- * is right; what was there under that name is replaced.
+ * is right; what was there under that name is replaced. One that is not right is fetched once more.
  */
 Exit downloadFile(const Server& server, const std::string& sessionToken, const std::string& fileId,
                   const std::string& folder);

@@ -41,7 +41,7 @@ void write(std::string_view text, bool toErrors);
 /** Waits for a key where the window would close, and with it the last message. */
 void lingerIfOwnWindow();
 
-/** As fopen; null when it cannot be opened. */
+/** As fopen; null when it cannot be opened. One to write into must not be there yet. */
 std::FILE* openFile(const std::string& path, bool writing);
 /** Moves a file in the place of another, whether or not that one exists. */
 bool replaceFile(const std::string& from, const std::string& to);

@@ -93,7 +93,7 @@ void write(std::string_view text, bool toErrors) {
 void lingerIfOwnWindow() {}
 
 std::FILE* openFile(const std::string& path, bool writing) {
-  return std::fopen(path.c_str(), writing ? "wb" : "rb");
+  return std::fopen(path.c_str(), writing ? "wbx" : "rb");
 }
 
 bool replaceFile(const std::string& from, const std::string& to) {
@@ -106,5 +106,6 @@ void removeFile(const std::string& path) { std::remove(path.c_str()); }
 
 int main(int count, char** words) {
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is told like a full disk.
   return loader::run({words + (count > 0 ? 1 : 0), words + count});
 }

@@ -4,7 +4,7 @@
 'use strict';
 
 const { execFileSync } = require('node:child_process');
-const { createHash } = require('node:crypto');
+const { createHash, randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -184,7 +184,7 @@ async function receive(answer, file, limit) {
       length += block.length;
       if (length > limit) break;
       hash.update(block);
-      fs.writeSync(file, block);
+      fs.writeFileSync(file, block); // All of it: writeSync may write a part.
     }
   } catch (error) {
     if (error.syscall === 'write') throw error; // Otherwise the length tells that it broke off.
@@ -202,7 +202,8 @@ function judge({ size, sha256: expected }, { length, sha256 }) {
   }
 }
 
-async function download(config, sessionToken, folder) {
+/** Has the file offered, and fetches what is offered. */
+async function fetchOffered(config, sessionToken, folder) {
   const { fileId, apiUrl } = config;
   // A link, even of an application whose files are answered with their bytes.
   const { data: offer } = await call(config, 'file', { sessionToken, fileId, raw: false });
@@ -212,9 +213,9 @@ async function download(config, sessionToken, folder) {
   const answer = await request(apiUrl + offer.downloadUrl);
   if (answer.status !== 200) await understand(answer);
   const target = path.join(folder, safeFileName(offer.name ?? ''));
-  const draft = `${target}.part`;
+  const draft = `${target}.${randomBytes(8).toString('hex')}.part`;
   try {
-    const file = fs.openSync(draft, 'w');
+    const file = fs.openSync(draft, 'wx');
     const arrived = await receive(answer, file, offer.size ?? Infinity).finally(() => {
       fs.closeSync(file);
     });
@@ -231,6 +232,16 @@ async function download(config, sessionToken, folder) {
   } finally {
     fs.rmSync(draft, { force: true });
   }
+}
+
+async function download(config, sessionToken, folder) {
+  try {
+    return await fetchOffered(config, sessionToken, folder);
+  } catch (error) {
+    if (error.status !== DAMAGED_FILE) throw error;
+  }
+  // It may have been replaced after it was offered: then what came is whole, and offered now.
+  await fetchOffered(config, sessionToken, folder);
 }
 
 async function visit(config, folder) {

@@ -145,7 +145,7 @@ function Receive-File($Answer, [string]$Draft, $Limit) {
     $hash = [Security.Cryptography.SHA256]::Create()
     $length = 0
     $source = $Answer.GetResponseStream()
-    $file = [IO.File]::Create($Draft)
+    $file = [IO.File]::Open($Draft, [IO.FileMode]::CreateNew)
     try {
         $block = New-Object byte[] 65536
         while ($null -eq $Limit -or $length -le $Limit) {
@@ -163,7 +163,8 @@ function Receive-File($Answer, [string]$Draft, $Limit) {
     @{ Length = $length; Sha256 = Get-Hex $hash.Hash }
 }
 
-function Save-File([string]$Token, [string]$Target) {
+# Has the file offered, and fetches what is offered: says how it is damaged, or nothing when it was saved.
+function Save-Offered([string]$Token, [string]$Target) {
     # A link, even of an application whose files are answered with their bytes.
     $offer = (Invoke-Api 'file' @{ sessionToken = $Token; fileId = $Settings.fileId; raw = $false }).data
     if (-not "$(Get-Value $offer 'downloadUrl')".StartsWith('/')) { Stop-Loader 3 'The server did not say where the file is' }
@@ -172,14 +173,14 @@ function Save-File([string]$Token, [string]$Target) {
     $path = Join-Path (Resolve-Path -LiteralPath $Target).Path (Get-SafeFileName (Get-Value $offer 'name'))
     $size = Get-Value $offer 'size'
     $expected = Get-Value $offer 'sha256'
-    $draft = "$path.part"
+    $draft = "$path.$([Guid]::NewGuid().ToString('N')).part"
     try {
         $came = Receive-File $answer $draft $size
         if ($null -ne $size -and $came.Length -ne $size) {
-            Stop-Loader 5 "The file is damaged: $($came.Length) bytes came, not $size"
+            return "The file is damaged: $($came.Length) bytes came, not $size"
         }
         if ($expected -and $came.Sha256 -ne $expected) {
-            Stop-Loader 5 "The file is damaged: its SHA-256 is $($came.Sha256), not $expected. It was not kept."
+            return "The file is damaged: its SHA-256 is $($came.Sha256), not $expected. It was not kept."
         }
         Move-Item -LiteralPath $draft -Destination $path -Force
     } finally {
@@ -188,6 +189,13 @@ function Save-File([string]$Token, [string]$Target) {
     Write-Host (ConvertTo-Visible "Saved $path ($($came.Length) bytes)")
     if ($expected) { Write-Host "SHA-256 is as it should be: $($came.Sha256)" }
     else { Write-Host "The server gave no SHA-256 to compare; it is $($came.Sha256)" }
+}
+
+function Save-File([string]$Token, [string]$Target) {
+    $damage = Save-Offered $Token $Target
+    # It may have been replaced after it was offered: then what came is whole, and offered now.
+    if ($damage) { $damage = Save-Offered $Token $Target }
+    if ($damage) { Stop-Loader 5 $damage }
 }
 
 if ($Signature.StartsWith('@')) {

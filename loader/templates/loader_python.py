@@ -6,10 +6,12 @@ Python 3.8 or newer, nothing to install. `--help` tells the options and what the
 import argparse
 import getpass
 import hashlib
+import http.client
 import json
 import os
 import platform
 import re
+import secrets
 import subprocess
 import sys
 import urllib.error
@@ -59,7 +61,7 @@ def open_url(url, body=None):
         return OPENER.open(request, timeout=PATIENCE_SECONDS)
     except urllib.error.HTTPError as answer:
         return answer
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise Stop(UNREACHABLE, f"The server cannot be reached: {reason}")
 
@@ -69,7 +71,7 @@ def understand(answer):
     try:
         envelope = json.loads(answer.read(1 << 20))
         message = envelope.get("message", "")
-    except (ValueError, AttributeError, OSError):
+    except (ValueError, AttributeError, OSError, http.client.HTTPException):
         envelope, message = {}, ""
     if answer.status == 200 and envelope.get("success") is True:
         return message, envelope.get("data") or {}
@@ -169,48 +171,60 @@ def safe_file_name(name):
 def receive(answer, draft, limit):
     """Writes what comes, and gives its length and SHA-256."""
     digest, length = hashlib.sha256(), 0
-    try:
-        while limit is None or length <= limit:
+    while limit is None or length <= limit:
+        try:
             block = answer.read(65536)
-            if not block:
-                break
-            digest.update(block)
-            length += len(block)
-            draft.write(block)
-    except (OSError, ValueError):
-        pass  # The length tells that it broke off.
+        except (OSError, ValueError, http.client.HTTPException):
+            break  # The length tells that it broke off.
+        if not block:
+            break
+        digest.update(block)
+        length += len(block)
+        draft.write(block)
     return length, digest.hexdigest()
 
 
-def download(config, token, folder):
+def fetch_offered(config, token, folder):
+    """Has the file offered, and fetches what is offered."""
     # A link, even of an application whose files are answered with their bytes.
     _, offer = call(config, "file", sessionToken=token, fileId=config["fileId"], raw=False)
     if not str(offer.get("downloadUrl", "")).startswith("/"):
         raise Stop(UNREACHABLE, "The server did not say where the file is")
     target = os.path.join(folder, safe_file_name(offer.get("name", "")))
+    draft = f"{target}.{secrets.token_hex(8)}.part"
     size, expected = offer.get("size"), offer.get("sha256")
     try:
         with open_url(config["apiUrl"] + offer["downloadUrl"]) as answer:
             if answer.status != 200:
                 understand(answer)
-            with open(target + ".part", "wb") as draft:
-                length, actual = receive(answer, draft, size)
+            with open(draft, "xb") as file:
+                length, actual = receive(answer, file, size)
         if size is not None and length != size:
             raise Stop(DAMAGED_FILE, f"The file is damaged: {length} bytes came, not {size}")
         if expected and actual != expected:
             sentence = f"The file is damaged: its SHA-256 is {actual}, not {expected}. It was not kept."
             raise Stop(DAMAGED_FILE, sentence)
-        os.replace(target + ".part", target)
+        os.replace(draft, target)
     except OSError as error:
         raise Stop(MACHINE, f"Cannot write {target}: {error.strerror}")
     finally:
-        if os.path.exists(target + ".part"):
-            os.remove(target + ".part")
+        if os.path.exists(draft):
+            os.remove(draft)
     print(visible(f"Saved {target} ({length} bytes)"))
     if expected:
         print(f"SHA-256 is as it should be: {actual}")
     else:
         print(f"The server gave no SHA-256 to compare; it is {actual}")
+
+
+def download(config, token, folder):
+    try:
+        return fetch_offered(config, token, folder)
+    except Stop as stop:
+        if stop.status != DAMAGED_FILE:
+            raise
+    # It may have been replaced after it was offered: then what came is whole, and offered now.
+    fetch_offered(config, token, folder)
 
 
 def visit(config, folder):

@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <io.h>
+#include <sys/stat.h>
 #include <windows.h>
 
 #include "../core/loader.hpp"
@@ -112,7 +115,10 @@ void lingerIfOwnWindow() {
 }
 
 std::FILE* openFile(const std::string& path, bool writing) {
-  return _wfopen(wide(path).c_str(), writing ? L"wb" : L"rb");
+  if (!writing) return _wfopen(wide(path).c_str(), L"rb");
+  const int flags = _O_CREAT | _O_EXCL | _O_WRONLY | _O_BINARY;
+  const int file = _wopen(wide(path).c_str(), flags, _S_IREAD | _S_IWRITE);
+  return file < 0 ? nullptr : _wfdopen(file, L"wb");
 }
 
 bool replaceFile(const std::string& from, const std::string& to) {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -192,13 +192,23 @@ function describeLoader(language: Language): void {
       expect(readFileSync(join(folder, 'Update ü 1.0.bin')).equals(BYTES)).toBe(true);
     });
 
-    /** What came of a file from a server of lies, and the files that are there afterwards. */
-    async function fetchFrom(lie: Lie): Promise<Ending & { files: string[]; folder: string }> {
+    /**
+     * What came of a file from a server of lies, and the files that are there afterwards beside the
+     * draft of another loader, which nobody touches.
+     */
+    async function fetchFrom(
+      lie: Lie,
+      start = run,
+    ): Promise<Ending & { files: string[]; folder: string }> {
       const liar = await startLiar(lie);
       const folder = bench.newFolder();
+      const foreign = join(folder, 'update.bin.part');
+      writeFileSync(foreign, 'half');
       try {
         const path = bench.make(language, { apiUrl: liar.url, fileId: 'abc123' });
-        const ending = await run(path, ['K'], '--folder', folder);
+        const ending = await start(path, ['K'], '--folder', folder);
+        expect(readFileSync(foreign, 'utf8')).toBe('half');
+        rmSync(foreign);
         return { ...ending, files: readdirSync(folder), folder };
       } finally {
         liar.close();
@@ -222,22 +232,45 @@ function describeLoader(language: Language): void {
       expect(bare.files).toEqual(['update.bin']);
     });
 
-    test('that was changed, cut or grew on the way is not kept', async () => {
+    test('that was changed, cut or grew on the way is asked for once more, and not kept', async () => {
       const changed = Buffer.from(BYTES);
       changed[150_000]! ^= 1;
-      const cut: Lie['send'] = (_request, response) => {
-        response.setHeader('content-length', BYTES.length);
+      const part: Lie['send'] = (_request, response) =>
         response.write(BYTES.subarray(0, 100_000), () => response.destroy());
+      const cut: Lie['send'] = (request, response) => {
+        response.setHeader('content-length', BYTES.length);
+        part(request, response);
       };
       const longer = Buffer.concat([BYTES, BYTES]);
-      for (const sending of [send(changed), cut, send(BYTES.subarray(1)), send(longer)]) {
-        const ending = await fetchFrom({ offer: GOOD, send: sending });
+      for (const sending of [send(changed), cut, part, send(BYTES.subarray(1)), send(longer)]) {
+        const sent = jest.fn(sending);
+        const ending = await fetchFrom({ offer: GOOD, send: sent });
         expect({ status: ending.status, files: ending.files }).toEqual({ status: 5, files: [] });
         expect(ending.err).toContain('The file is damaged');
+        expect(sent).toHaveBeenCalledTimes(2);
       }
     });
 
-    test('that is nowhere, elsewhere, or cannot be written, is told', async () => {
+    test('that was replaced after it was offered is taken as it is offered now', async () => {
+      const before = { ...GOOD, name: 'old.bin', size: 7, sha256: '0'.repeat(64) };
+      const ending = await fetchFrom({ offer: before, offerLater: GOOD, send: send(BYTES) });
+      expect({ ...refusal(ending), files: ending.files }).toEqual({
+        ...{ status: 0, said: '', files: ['update.bin'] },
+      });
+      expect(readFileSync(join(ending.folder, 'update.bin')).equals(BYTES)).toBe(true);
+    });
+
+    test('that cannot be written to its end is not kept: status 1', async () => {
+      // Short enough to come in one piece, of which more is left over than a buffer holds.
+      const short = BYTES.subarray(0, 40_000);
+      const offer = { name: 'update.bin', size: short.length };
+      const cramped = bench.runCramped.bind(bench, 24, language);
+      const ending = await fetchFrom({ offer, send: send(short) }, cramped);
+      expect({ status: ending.status, files: ending.files }).toEqual({ status: 1, files: [] });
+      expect(ending.err).toContain('Cannot write');
+    });
+
+    test('that is nowhere, elsewhere, or sent by no server of files, is told', async () => {
       const gone: Lie['send'] = (_request, response) => {
         response.writeHead(404, { 'content-type': 'application/json' });
         response.end('{"success":false,"message":"File not found"}');
@@ -251,14 +284,16 @@ function describeLoader(language: Language): void {
         status: 3,
         said: 'The server did not say where the file is',
       });
-      const redirected = await fetchFrom({
-        offer: GOOD,
-        send: (_request, response) => void response.writeHead(302, { location: '/x' }).end(),
-      });
-      expect({ status: redirected.status, files: redirected.files }).toEqual({
-        status: 3,
-        files: [],
-      });
+      const senseless: readonly Lie['send'][] = [
+        (_request, response) => void response.writeHead(302, { location: '/x' }).end(),
+        (_request, response) => response.writeHead(404).write('{"m', () => response.destroy()),
+        ({ socket }) => void socket.end('no HTTP\r\n\r\n'),
+      ];
+      for (const sending of senseless) {
+        const { status, files, err } = await fetchFrom({ offer: GOOD, send: sending });
+        expect({ status, files }).toEqual({ status: 3, files: [] });
+        expect(err).toMatch(/^The server('s answer makes no sense| cannot be reached)/);
+      }
     });
   });
 }

@@ -37,6 +37,12 @@ const OPTIONS: Partial<Record<Language, Readonly<Record<string, string>>>> = {
   powershell: { '--folder': '-Folder', '--about': '-About' },
 };
 
+/** What runs a loader with options. */
+function wordsFor(language: Language, path: string, options: readonly string[]): string[] {
+  const own = options.map((option) => OPTIONS[language]?.[option] ?? option);
+  return [...RUNNERS[language], path, ...own];
+}
+
 /** How a program ended. */
 export interface Ending {
   readonly status: number | null;
@@ -92,9 +98,18 @@ export class Bench {
 
   /** Runs a loader, with lines to answer its questions. */
   run(language: Language, path: string, lines: readonly string[], ...options: string[]) {
-    const words = [...RUNNERS[language], path].concat(
-      options.map((option) => OPTIONS[language]?.[option] ?? option),
-    );
+    return this.start(wordsFor(language, path, options), lines);
+  }
+
+  /** The same where no file may grow beyond so many KiB. */
+  runCramped(kib: number, language: Language, path: string, lines: string[], ...options: string[]) {
+    // Wine and its services are no loaders: for them the signal is ignored, as the loaders ignore it.
+    const calm = language === 'cpp' ? "trap '' XFSZ;" : '';
+    const limited = ['bash', '-c', `${calm} ulimit -f ${kib}; exec "$@"`, 'bash'];
+    return this.start([...limited, ...wordsFor(language, path, options)], lines);
+  }
+
+  private start(words: readonly string[], lines: readonly string[]): Promise<Ending> {
     // Into files: services that Wine leaves running would keep a pipe open.
     const files = ['out', 'err'].map((name) => join(this.newFolder(), name));
     const [out, err] = files.map((file) => openSync(file, 'w')) as [number, number];
@@ -157,9 +172,11 @@ export function linuxHwid(): string {
     .digest('hex');
 }
 
-/** What a server of lies says: how it offers a file, and how it sends it. */
+/** What a server of lies says: how it offers a file, each time it is asked, and how it sends it. */
 export interface Lie {
   readonly offer: object;
+  /** What is offered from the second time on, where it is something else. */
+  readonly offerLater?: object;
   readonly send?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
@@ -169,13 +186,15 @@ export interface Liar {
 }
 
 /** A server that lets everybody in and lies about a file. */
-export async function startLiar({ offer, send }: Lie): Promise<Liar> {
+export async function startLiar({ offer, offerLater = offer, send }: Lie): Promise<Liar> {
+  let offers = 0;
   const answers: Readonly<Record<string, object>> = {
     init: { name: 'App\u001b[2J', version: '1' },
     license: { sessionToken: 'sess_x', expiresAt: null },
     check: {},
-    file: { downloadUrl: '/v1/files/download/x', ...offer },
   };
+  const link = { downloadUrl: '/v1/files/download/x' };
+  const offered = () => ({ ...link, ...(offers++ === 0 ? offer : offerLater) });
   const server = createServer((request, response) => {
     if (request.method === 'GET') return send?.(request, response);
     let body = '';
@@ -183,7 +202,8 @@ export async function startLiar({ offer, send }: Lie): Promise<Liar> {
     request.on('end', () => {
       const { type } = JSON.parse(body) as { type: string };
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ success: true, message: `${type} done`, data: answers[type] }));
+      const data = type === 'file' ? offered() : answers[type];
+      response.end(JSON.stringify({ success: true, message: `${type} done`, data }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
