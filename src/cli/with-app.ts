@@ -35,7 +35,7 @@ export async function withApp(
 }
 
 /** What somebody at a terminal can act on needs no stack. */
-function inWords(error: unknown): never {
+export function inWords(error: unknown): never {
   const spoken = error instanceof DomainError || error instanceof EmbeddedPostgresError;
   throw spoken ? new CommandError(error.message) : error;
 }

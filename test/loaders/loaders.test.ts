@@ -334,15 +334,19 @@ for (const language of ['cpp-linux', 'cpp'] as const) {
       const changed = tamper(await bench.build(app, language), true);
       const { status, out } = await bench.run(language, changed, [], '--about');
       expect([status, out]).toEqual([0, expect.stringContaining('Evil Loader')]);
-      const command = ['dist/src/cli/main.js', 'loader', 'verify', changed];
       const options = { cwd: PROJECT_ROOT, env: { ...testSettings, PATH: process.env['PATH'] } };
-      const verified = promisify(execFile)('node', command, options);
-      await expect(verified).rejects.toMatchObject({
-        stderr: expect.stringContaining('was changed'),
+      const verify = (file: string) =>
+        promisify(execFile)('node', ['dist/src/cli/main.js', 'loader', 'verify', file], options);
+      await expect(verify(changed)).rejects.toMatchObject({
+        stderr: expect.stringContaining('nobody here signed its configuration'),
       });
-      const own = [...command.slice(0, 3), await bench.build(app, language)];
-      const { stdout } = await promisify(execFile)('node', own, options);
+      const own = await bench.build(app, language);
+      const { stdout } = await verify(own);
       expect(stdout).toContain(`built by this server: {"v":1,"appId":"${app.id}"`);
+      const longer = bench.put('longer.exe', Buffer.concat([readFileSync(own), Buffer.alloc(1)]));
+      await expect(verify(longer)).rejects.toMatchObject({
+        stderr: expect.stringContaining('its program is another one'),
+      });
     });
   });
 }

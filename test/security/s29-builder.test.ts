@@ -265,6 +265,52 @@ describe('S-29 the builder of loaders', () => {
     }
   });
 
+  /** A byte of the program changed, behind the configuration and its signature. */
+  function withOtherByte(loader: Buffer): Buffer {
+    const copy = Buffer.from(loader);
+    copy[copy.length - 20]! ^= 1;
+    return copy;
+  }
+
+  /** A script that shows the true configuration in a comment, and runs with another one. */
+  function withTwoConfigs(script: Buffer, comment: string): Buffer {
+    const config = signedConfig(script)!.body.toString();
+    const other = script.toString().replace(config, config.replace('My App', 'My Ape'));
+    return Buffer.from(`${comment} '${config}'\n${other}`);
+  }
+
+  /** What is said of loaders whose program was changed, each with a configuration of this server. */
+  async function judgeChanged(): Promise<unknown[]> {
+    const maker = server.app.get(LoaderMaker, { strict: false });
+    const built = await Promise.all(LANGUAGES.map((language) => build(app, { language })));
+    for (const { bytes } of built) {
+      expect(await maker.originOf(bytes)).toMatchObject({
+        ...{ configIsOurs: true, programIsOurs: true },
+      });
+    }
+    const byLanguage = (language: Language) => built[LANGUAGES.indexOf(language)]!.bytes;
+    const changed = [
+      ...built.map(({ bytes }) => withOtherByte(bytes)),
+      withTwoConfigs(byLanguage('python'), '#'),
+      withTwoConfigs(byLanguage('javascript'), '//'),
+      Buffer.concat([byLanguage('cpp'), Buffer.from('more')]),
+    ];
+    return Promise.all(changed.map((bytes) => maker.originOf(bytes)));
+  }
+
+  test('S-29 a loader whose program was changed is not vouched for', async () => {
+    const judged = await judgeChanged();
+    const refused = { configIsOurs: true, programIsOurs: false };
+    expect(judged).toEqual(judged.map(() => expect.objectContaining(refused)));
+  });
+
+  test('S-29 twin: judged by the signature alone, it is', async () => {
+    jest.spyOn(LoaderMaker.prototype as never, 'isBuilt').mockResolvedValue(true as never);
+    const judged = await judgeChanged();
+    const vouched = { configIsOurs: true, programIsOurs: true };
+    expect(judged).toEqual(judged.map(() => expect.objectContaining(vouched)));
+  });
+
   test('S-29 no loader holds a secret of the server or of its seller', async () => {
     const created = await app.seller.post('/v1/admin/apps', { name: 'With a secret' });
     const { id, apiKey, secret } = created.body.data;

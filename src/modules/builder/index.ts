@@ -2,7 +2,7 @@
 export { BuilderService } from './builder.service';
 export type { BuiltLoader, LoaderOrder } from './builder.service';
 export { LOADER_SIGNER } from './domain/loader-config';
-export { signedConfig } from './domain/signed-config';
-export type { SignedConfig } from './domain/signed-config';
+export { LoaderMaker } from './loader-maker';
+export { LoaderTemplates } from './loader-templates';
 export { BuilderErrors } from './domain/builder.errors';
 export { BuilderModule } from './builder.module';
