@@ -1,7 +1,5 @@
 #include "download.hpp"
 
-#include <random>
-
 #include "hash.hpp"
 #include "terminal.hpp"
 
@@ -18,18 +16,12 @@ struct Offer {
   std::optional<uint64_t> size;
 };
 
-/** A text that nobody else thinks of. */
-std::string randomText() {
-  std::random_device random;
-  return std::to_string(random()) + std::to_string(random());
-}
-
 /** A file under construction, of this loader alone; it is gone unless it is kept. */
 class Draft {
  public:
   explicit Draft(std::string target)
       : target_(std::move(target)),
-        path_(target_ + '.' + randomText() + ".part"),
+        path_(target_ + '.' + std::to_string(randomNumber()) + ".part"),
         file_(openFile(path_, true)),
         opened_(file_ != nullptr) {}
   ~Draft() {
@@ -120,14 +112,21 @@ Ending fetchOffered(const Server& server, const std::string& sessionToken,
   return judge(draft, offer);
 }
 
+/** Whether Windows takes a name for a device, whatever stands behind its first dot. */
 bool isDevice(const std::string& name) {
   std::string stem = name.substr(0, name.find('.'));
+  stem.resize(stem.find_last_not_of(' ') + 1);
   for (char& letter : stem) {
     if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
   }
-  if (stem == "CON" || stem == "PRN" || stem == "AUX" || stem == "NUL") return true;
-  const bool numbered = stem.rfind("COM", 0) == 0 || stem.rfind("LPT", 0) == 0;
-  return numbered && stem.size() == 4 && stem[3] >= '0' && stem[3] <= '9';
+  for (const char* device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
+    if (stem == device) return true;
+  }
+  if (stem.rfind("COM", 0) != 0 && stem.rfind("LPT", 0) != 0) return false;
+  const std::string number = stem.substr(3);
+  if (number.size() == 1) return number[0] >= '0' && number[0] <= '9';
+  // The superscript ones: to Windows they are digits.
+  return number == "\u00b9" || number == "\u00b2" || number == "\u00b3";
 }
 
 }  // namespace

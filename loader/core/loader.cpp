@@ -111,12 +111,18 @@ Exit explain(const Reply& reply) {
   return reply.outcome;
 }
 
+Exit tellsNoId() {
+  complain("This machine does not tell what its id is made of, such as the serial number of its disk");
+  return Exit::machine;
+}
+
 Exit about(const Config& config) {
   const std::string hwid = hardwareId();
   say(config.title);
   say("Application " + config.appId);
   say("Server " + config.apiUrl);
-  say("This machine " + (hwid.empty() ? "tells no id" : hwid));
+  if (hwid.empty()) return tellsNoId();
+  say("This machine " + hwid);
   return Exit::done;
 }
 
@@ -138,7 +144,9 @@ Exit visit(const Config& config, const Options& options) {
     complain("Nothing to sign in with was given");
     return Exit::usage;
   }
-  const Reply session = signIn(server, given, hardwareId());
+  const std::string hwid = hardwareId();
+  if (hwid.empty()) return tellsNoId();
+  const Reply session = signIn(server, given, hwid);
   if (!session.good()) return explain(session);
   welcome(session);
   const std::string token = session.data["sessionToken"].text();

@@ -1,6 +1,7 @@
 // What a loader needs of the system it runs on. Texts and paths are UTF-8.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <optional>
@@ -33,6 +34,9 @@ Answer fetch(const std::string& url, const Sink& sink);
 std::string hardwareText();
 /** Path of this executable; empty when the system does not tell. */
 std::string ownPath();
+
+/** A number that nobody else thinks of. */
+uint64_t randomNumber();
 
 /** One line from the user; nothing when there is no more. A hidden one is not shown while typed. */
 std::optional<std::string> ask(std::string_view question, bool hidden = false);

@@ -76,6 +76,11 @@ std::string hardwareText() {
 
 std::string ownPath() { return "/proc/self/exe"; }
 
+uint64_t randomNumber() {
+  uint64_t number;
+  return getentropy(&number, sizeof number) == 0 ? number : static_cast<uint64_t>(getpid());
+}
+
 std::optional<std::string> ask(std::string_view question, bool hidden) {
   // Hidden before the question is read, or an answer that comes at once would still be shown.
   std::optional<Hidden> whileTyping;

@@ -22,6 +22,8 @@ const REFUSED = 4;
 const DAMAGED_FILE = 5;
 const NO_CONFIG = 6;
 const PATIENCE_MS = 15_000;
+const NO_ID =
+  'This machine does not tell what its id is made of, such as the serial number of its disk';
 const HELP = `Options:
   --folder <path>  where the file is saved; asked for when absent
   --about          tells which application and server this is for, and this machine's id
@@ -89,8 +91,11 @@ function hardwareText() {
   if (process.platform === 'win32') {
     const drive = process.env.SystemDrive ?? 'C:';
     const volume = execFileSync('cmd.exe', ['/d', '/c', 'vol', drive], { encoding: 'latin1' });
-    const serial = /([0-9A-F]{4})-([0-9A-F]{4})\s*$/i.exec(volume.trim());
-    return (serial ? serial[1] + serial[2] : '') + (process.env.COMPUTERNAME ?? '');
+    // The words around it are in the language of Windows; the name of the disk stands before it.
+    const serial = [...volume.matchAll(/\b([0-9A-F]{4})-([0-9A-F]{4})\b/gi)].at(-1);
+    const name = process.env.COMPUTERNAME;
+    if (!serial || !name) throw new Stop(MACHINE, NO_ID);
+    return (serial[1] + serial[2]).toUpperCase() + name;
   }
   if (process.platform === 'darwin') {
     const query = ['-rd1', '-c', 'IOPlatformExpertDevice'];
@@ -171,7 +176,8 @@ async function signIn(questions, config) {
 function safeFileName(name) {
   const plain = visible(name).replace(/[/\\:*?"<>|]/g, '_');
   const safe = [...plain.replace(/^[. ]+|[. ]+$/g, '')].slice(0, 60).join('');
-  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(safe)) return `_${safe}`;
+  if (/^(con|prn|aux|nul|con(in|out)\$|(com|lpt)[\d\u00b9\u00b2\u00b3]) *(\.|$)/i.test(safe))
+    return `_${safe}`;
   return safe || 'download';
 }
 

@@ -85,7 +85,11 @@ function Get-Hex([byte[]]$Bytes) { ([BitConverter]::ToString($Bytes) -replace '-
 function Get-HardwareText {
     if ([Environment]::OSVersion.Platform -eq 'Win32NT') {
         $disk = Get-CimInstance Win32_LogicalDisk -Filter "DeviceID='$env:SystemDrive'"
-        return "$($disk.VolumeSerialNumber)$env:COMPUTERNAME"
+        $serial = Get-Value $disk 'VolumeSerialNumber'
+        if (-not $serial -or -not $env:COMPUTERNAME) {
+            Stop-Loader 1 'This machine does not tell what its id is made of, such as the serial number of its disk'
+        }
+        return "$serial$env:COMPUTERNAME"
     }
     if (Test-Path /usr/sbin/ioreg) {
         $listing = (& '/usr/sbin/ioreg' '-rd1' '-c' 'IOPlatformExpertDevice') -join "`n"
@@ -136,7 +140,7 @@ function Connect-User {
 function Get-SafeFileName([string]$Name) {
     $safe = ((ConvertTo-Visible $Name) -replace '[/\\:*?"<>|]', '_').Trim('. ')
     if ($safe.Length -gt 60) { $safe = $safe.Substring(0, 60) }
-    if ($safe -match '^(con|prn|aux|nul|com\d|lpt\d)(\.|$)') { $safe = "_$safe" }
+    if ($safe -match '^(con|prn|aux|nul|con(in|out)\$|(com|lpt)[\d\u00b9\u00b2\u00b3]) *(\.|$)') { $safe = "_$safe" }
     if ($safe) { $safe } else { 'download' }
 }
 

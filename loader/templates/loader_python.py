@@ -26,6 +26,7 @@ EXITS = (
     "Exit status: 0 done, 1 fault of this machine, 2 unknown option, 3 server unreachable, "
     "4 refused by the server, 5 file damaged on the way, 6 loader without a good configuration."
 )
+NO_ID = "This machine does not tell what its id is made of, such as the serial number of its disk"
 PATIENCE_SECONDS = 15
 
 
@@ -94,10 +95,13 @@ def hardware_text():
 
         serial = ctypes.c_uint32()
         root = os.environ.get("SystemDrive", "C:") + "\\"
-        ctypes.windll.kernel32.GetVolumeInformationW(
+        told = ctypes.windll.kernel32.GetVolumeInformationW(
             root, None, 0, ctypes.byref(serial), None, None, None, 0
         )
-        return f"{serial.value:08X}" + os.environ.get("COMPUTERNAME", "")
+        name = os.environ.get("COMPUTERNAME")
+        if not (told and name):
+            raise Stop(MACHINE, NO_ID)
+        return f"{serial.value:08X}" + name
     if sys.platform == "darwin":
         listing = subprocess.run(
             ["ioreg", "-rd1", "-c", "IOPlatformExpertDevice"], capture_output=True, text=True
@@ -163,7 +167,7 @@ def safe_file_name(name):
     """No folders, devices or hidden files, whatever the server said."""
     safe = re.sub(r'[/\\:*?"<>|]', "_", visible(name)).rstrip(". ").lstrip(". ")
     safe = safe.encode()[:180].decode(errors="ignore")
-    if re.match(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)", safe):
+    if re.match(r"(?i)(con|prn|aux|nul|con(in|out)\$|(com|lpt)[\d\u00b9\u00b2\u00b3]) *(\.|$)", safe):
         safe = "_" + safe
     return safe or "download"
 

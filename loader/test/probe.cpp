@@ -15,6 +15,7 @@ namespace loader {
 // What download.cpp wants of a platform, which is not looked at here.
 Answer post(const std::string&, const std::string&) { return {}; }
 Answer fetch(const std::string&, const Sink&) { return {}; }
+uint64_t randomNumber() { return 0; }
 void write(std::string_view, bool) {}
 std::FILE* openFile(const std::string&, bool) { return nullptr; }
 bool replaceFile(const std::string&, const std::string&) { return false; }

@@ -1,3 +1,4 @@
+#define _CRT_RAND_S
 #include <fcntl.h>
 #include <io.h>
 #include <sys/stat.h>
@@ -75,12 +76,25 @@ std::optional<std::string> lineOfPipe(HANDLE input) {
 
 }  // namespace
 
-std::string hardwareText() { return diskSerial() + computerName(); }
+std::string hardwareText() {
+  const std::string serial = diskSerial();
+  const std::string name = computerName();
+  // The name alone would be the id of every machine that is called so.
+  return serial.empty() || name.empty() ? std::string() : serial + name;
+}
 
 std::string ownPath() {
   std::wstring path(PATH_MAX_CHARACTERS, L'\0');
   path.resize(GetModuleFileNameW(nullptr, path.data(), PATH_MAX_CHARACTERS));
   return narrow(path);
+}
+
+uint64_t randomNumber() {
+  unsigned int high = 0;
+  unsigned int low = 0;
+  rand_s(&high);
+  rand_s(&low);
+  return static_cast<uint64_t>(high) << 32 | low;
 }
 
 std::optional<std::string> ask(std::string_view question, bool hidden) {

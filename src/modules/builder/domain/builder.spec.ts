@@ -23,7 +23,7 @@ const CONFIG: LoaderConfig = {
 const NASTY = `Ünï "q" 'q' \`q\` \\ $HOME \${x} ''' @LATCHKEY_SIGNATURE@ 🚀`;
 
 /** What a name in a header, and on a disk, may be. */
-const SAFE = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*$/;
+const SAFE = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)\.)[a-z0-9](?:[a-z0-9_-]|\.(?!\.))*$/i;
 const NAMES: readonly (readonly [title: string, name: string])[] = [
   ['My App Loader', 'My_App_Loader_loader.exe'],
   ['My App 1.2', 'My_App_1.2_loader.exe'],
@@ -38,6 +38,8 @@ const NAMES: readonly (readonly [title: string, name: string])[] = [
   ['ｌｏａｄｅｒ', 'loader_loader.exe'],
   ['програма', 'app_loader.exe'],
   ['C:', 'C__loader.exe'],
+  ['CON.x', 'CON_x_loader.exe'],
+  ['Com¹.x.y', 'Com1_x.y_loader.exe'],
   ['x'.repeat(70), `${'x'.repeat(64)}_loader.exe`],
 ];
 
@@ -148,6 +150,13 @@ describe.each(EXECUTABLES)('the template of %s', (language) => {
     expect(() => patched(neither, sealed)).toThrow('no section .lcfg');
     expect(signedConfig(neither)).toBeNull();
   });
+});
+
+test('the loader for Linux needs no newer glibc than its documents say', () => {
+  const versions = templateOf('cpp-linux')
+    .toString('latin1')
+    .matchAll(/GLIBC_2\.(\d+)/g);
+  expect(Math.max(...[...versions].map(([, minor]) => Number(minor)))).toBe(35);
 });
 
 test('the checksum of a PE file is the one its linker wrote', () => {

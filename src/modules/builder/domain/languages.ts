@@ -25,11 +25,13 @@ export const KINDS: Readonly<Record<Language, Kind>> = {
 };
 
 const STEM_MAX = 64;
+/** Windows takes such a name for a device, whatever stands behind the dot. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)\./i;
 
 /**
  * Name of a finished loader: `My App Loader` gives `My_App_Loader_loader.exe` [seed 000]. Whatever
  * the title holds, the name holds ASCII letters, digits, `_`, `-` and single dots, and begins with a
- * letter or digit: it is no path, no hidden file, and nothing a header could be broken with.
+ * letter or digit: it is no path, no hidden file, no device, and nothing a header could be broken with.
  */
 export function loaderFileName(title: string, language: Language): string {
   const stem = title
@@ -37,6 +39,7 @@ export function loaderFileName(title: string, language: Language): string {
     .replace(/[^A-Za-z0-9._-]/g, '_')
     .replace(/\.{2,}/g, '.')
     .replace(/^[._-]+/, '')
-    .slice(0, STEM_MAX);
+    .slice(0, STEM_MAX)
+    .replace(DEVICE, '$1_');
   return `${stem === '' ? 'app' : stem}${KINDS[language].suffix}`;
 }
