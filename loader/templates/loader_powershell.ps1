@@ -3,7 +3,7 @@
 A loader: signs its user in at a licence server, then fetches the file it is for.
 .DESCRIPTION
 Windows PowerShell 5.1 or PowerShell 7, nothing to install.
-Exit status: 0 done, 1 fault of this machine, 2 nothing given, 3 server unreachable,
+Exit status: 0 done, 1 fault of this machine, 2 unknown option, 3 server unreachable,
 4 refused by the server, 5 file damaged on the way, 6 loader without a good configuration.
 .PARAMETER Folder
 Where the file is saved; asked for when absent.
@@ -72,6 +72,12 @@ function Read-Reply($Answer) {
     if ($status -eq 200 -and (Get-Value $envelope 'success') -eq $true) { return $envelope }
     if ($message) { Stop-Loader $(if ($status -lt 500) { 4 } else { 3 }) $message }
     Stop-Loader 3 "The server's answer makes no sense (HTTP $status); check its address"
+}
+
+# A time as the server says it: PowerShell 7 makes a date of the text, Windows PowerShell does not.
+function ConvertTo-Time($Time) {
+    if ($Time -isnot [DateTime]) { return $Time }
+    $Time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [Globalization.CultureInfo]::InvariantCulture)
 }
 
 function Invoke-Api([string]$Type, [hashtable]$Fields) {
@@ -187,6 +193,8 @@ function Save-Offered([string]$Token, [string]$Target) {
             return "The file is damaged: its SHA-256 is $($came.Sha256), not $expected. It was not kept."
         }
         Move-Item -LiteralPath $draft -Destination $path -Force
+    } catch {
+        Stop-Loader 1 "Cannot write ${path}: $($_.Exception.Message)"
     } finally {
         if (Test-Path -LiteralPath $draft) { Remove-Item -LiteralPath $draft }
     }
@@ -202,6 +210,7 @@ function Save-File([string]$Token, [string]$Target) {
     if ($damage) { Stop-Loader 5 $damage }
 }
 
+if ($args.Count -gt 0) { Stop-Loader 2 'Options: -Folder <path>, -About' }
 if ($Signature.StartsWith('@')) {
     Stop-Loader 6 'This is a template without a configuration: have the server build a loader from it'
 }
@@ -218,7 +227,8 @@ $app = (Invoke-Api 'init' @{ hash = Get-Hex $sha256.ComputeHash([IO.File]::ReadA
 Write-Host (ConvertTo-Visible "$($app.name) $($app.version)")
 $session = Connect-User
 Write-Host (ConvertTo-Visible $session.message)
-Write-Host $(if ($session.data.expiresAt) { "Valid until $($session.data.expiresAt)" } else { 'Valid for ever' })
+$until = ConvertTo-Time $session.data.expiresAt
+Write-Host (ConvertTo-Visible $(if ($until) { "Valid until $until" } else { 'Valid for ever' }))
 $token = $session.data.sessionToken
 Write-Host (ConvertTo-Visible (Invoke-Api 'check' @{ sessionToken = $token }).message)
 if (Get-Value $Settings 'fileId') {

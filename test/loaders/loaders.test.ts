@@ -68,15 +68,10 @@ function describeLoader(language: Language): void {
 
     const first = await run(byKey, [key]);
     expect({ ...refusal(first) }).toEqual({ status: 0, said: '' });
-    for (const words of [
-      TITLE,
-      'Test App 1.0.0',
-      'License activated',
-      'Valid until 2',
-      'Session valid',
-    ]) {
+    for (const words of [TITLE, 'Test App 1.0.0', 'License activated', 'Session valid']) {
       expect(first.out).toContain(words);
     }
+    expect(first.out).toMatch(/^Valid until \d{4}-\d\d-\d\dT[\d:.]+Z\r?$/m);
     const devices = await app.seller.get(app.path(`/licenses/${id}/devices`));
     expect(devices.body.data).toEqual([expect.objectContaining({ hwid })]);
     expect((await run(byKey, [key])).out).toContain('License valid');
@@ -163,8 +158,8 @@ function describeLoader(language: Language): void {
       6,
       expect.stringContaining('without a configuration'),
     ]);
-    if (language === 'powershell') return;
     expect((await run(byKey, [], '--nonsense')).status).toBe(2);
+    if (language === 'powershell') return;
     const help = await run(byKey, [], '--help');
     expect(help.out).toMatch(/6\s+loader\s+without\s+a\s+good\s+configuration/);
   });

@@ -34,7 +34,7 @@ export const RUNNERS: Readonly<Record<Language, readonly string[]>> = {
 
 /** How the loaders of a language take their options. */
 const OPTIONS: Partial<Record<Language, Readonly<Record<string, string>>>> = {
-  powershell: { '--folder': '-Folder', '--about': '-About' },
+  powershell: { '--folder': '-Folder', '--about': '-About', '--nonsense': '-Nonsense' },
 };
 
 /** What runs a loader with options. */
@@ -102,7 +102,13 @@ export class Bench {
   }
 
   /** The same where no file may grow beyond so many KiB. */
-  runCramped(kib: number, language: Language, path: string, lines: string[], ...options: string[]) {
+  runCramped(
+    kib: number,
+    language: Language,
+    path: string,
+    lines: readonly string[],
+    ...options: string[]
+  ) {
     // Wine and its services are no loaders: for them the signal is ignored, as the loaders ignore it.
     const calm = language === 'cpp' ? "trap '' XFSZ;" : '';
     const limited = ['bash', '-c', `${calm} ulimit -f ${kib}; exec "$@"`, 'bash'];

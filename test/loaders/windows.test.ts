@@ -23,7 +23,7 @@ describeWith(['python3'], 'a script for Windows', () => {
   async function about(language: (typeof SCRIPTS)[number], volume: string, name = NAME) {
     const [program, ...words] = [...AS_ON_WINDOWS[language], bench.make(language, {}), '--about'];
     const env = { PATH: process.env['PATH'], VOLUME: volume, COMPUTERNAME: name };
-    return promisify(execFile)(program!, words, { env });
+    return promisify(execFile)(program, words, { env });
   }
 
   const ID = createHash('md5').update(`00ABCDEF${NAME}`).digest('hex');
