@@ -149,6 +149,7 @@ describe('F-09 all of a file or nothing of it, with a report', () => {
     ['json', '[{"key":"A","durationSeconds":1},{"key":"B","durationSeconds":1}', 2],
     ['json', '{"licenses":[{"key":"A","durationSeconds":1}],"users":{}}', 1],
     ['json', '{"keys":[]}', 0],
+    ['json', '[{"key":"A","durationSeconds":1},{"note":[[[[[[[[', 1],
     ['json', '"text"', 0],
     ['json', '', 0],
     ['csv', 'key,durationSeconds\nA,1\nB,"1', 1],

@@ -1,7 +1,15 @@
 import { Parser } from 'csv-parse';
 import { original, recordOf } from '../domain/cells';
 import { Feed } from './feed';
-import { BrokenFile, FileRecord, FileRecords, ListName, RECORD_MAX, textOf } from './file';
+import {
+  BrokenFile,
+  COLUMNS_MAX,
+  FileRecord,
+  FileRecords,
+  ListName,
+  RECORD_MAX,
+  textOf,
+} from './file';
 
 const PARSER = {
   max_record_size: RECORD_MAX,
@@ -46,6 +54,7 @@ class CsvRows {
   }
 
   private begin(cells: readonly string[]): void {
+    if (cells.length > COLUMNS_MAX) throw new BrokenFile('the header names too many columns');
     const header = cells.map((cell) => original(cell).trim());
     if (new Set(header).size < header.length)
       throw new BrokenFile('the header names a column twice');

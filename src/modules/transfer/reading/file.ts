@@ -17,6 +17,12 @@ export type FileRecords = AsyncIterable<readonly FileRecord[]>;
 
 /** Largest record: a licence with a thousand devices. It bounds the memory that a file can take. */
 export const RECORD_MAX = 2_097_152;
+/** Most values in it, twice what such a licence has: an empty list is two characters, and a hundred bytes here. */
+export const VALUES_MAX = 10_000;
+/** How deep they may stand in one another; those of a device stand at 3. */
+export const DEPTH_MAX = 8;
+/** Most columns of a table: each is a value of every row, however short its line. */
+export const COLUMNS_MAX = 100;
 
 /** The file cannot be read on; what was read before stands. */
 export class BrokenFile extends Error {

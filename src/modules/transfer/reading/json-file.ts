@@ -1,6 +1,15 @@
 import { Parser } from 'stream-json';
 import { Feed } from './feed';
-import { BrokenFile, FileRecord, FileRecords, ListName, RECORD_MAX, textOf } from './file';
+import {
+  BrokenFile,
+  DEPTH_MAX,
+  FileRecord,
+  FileRecords,
+  ListName,
+  RECORD_MAX,
+  textOf,
+  VALUES_MAX,
+} from './file';
 
 interface Token {
   readonly name: string;
@@ -26,6 +35,8 @@ class RecordAssembler {
   readonly records: FileRecord[] = [];
   private readonly rows = new Map<ListName, number>();
   private readonly stack: Container[] = [];
+  /** How many values the record holds so far. */
+  private values = 0;
   private key: string | null = null;
   /** How deep the token stands, the file itself being 0. */
   private depth = 0;
@@ -69,6 +80,7 @@ class RecordAssembler {
   private open(container: Container): void {
     // The name belongs to the container; it is placed at once, and filled while it is open.
     if (this.stack.length > 0) this.place(container);
+    if (this.stack.length === DEPTH_MAX) throw new BrokenFile('a record is nested too deeply');
     this.stack.push(container);
     this.depth++;
   }
@@ -81,6 +93,7 @@ class RecordAssembler {
 
   private place(value: unknown): void {
     const parent = this.stack.at(-1);
+    if (++this.values > VALUES_MAX) throw new BrokenFile('a record holds too many values');
     if (!parent) this.add(value);
     else if (Array.isArray(parent)) parent.push(value);
     else {
@@ -94,6 +107,7 @@ class RecordAssembler {
     const list = (this.list as ListName | null) ?? this.listOf(value);
     const row = (this.rows.get(list) ?? 0) + 1;
     this.rows.set(list, row);
+    this.values = 0;
     this.records.push({ list, row, value: isObject ? (value as FileRecord['value']) : null });
   }
 }
