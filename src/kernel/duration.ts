@@ -20,9 +20,13 @@ export function durationSeconds(type: DurationType): number | null {
   return SECONDS[type];
 }
 
-/** The instant `seconds` after `from`; null (never) when `seconds` is null. */
+/** Instants on our wires have years of four digits. */
+export const LAST_INSTANT = new Date('9999-12-31T23:59:59.999Z');
+
+/** The instant `seconds` after `from`, or the last one there is; null (never) when `seconds` is null. */
 export function addSeconds(from: Date, seconds: number | null): Date | null {
-  return seconds === null ? null : new Date(from.getTime() + seconds * 1_000);
+  if (seconds === null) return null;
+  return new Date(Math.min(from.getTime() + seconds * 1_000, LAST_INSTANT.getTime()));
 }
 
 /** The name of a duration; `custom` for one that is not sold under a name. */

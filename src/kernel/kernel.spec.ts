@@ -4,6 +4,7 @@ import {
   durationSeconds,
   durationTypeOf,
   formProblem,
+  LAST_INSTANT,
   maskKey,
   nameKey,
   parsePublicId,
@@ -114,6 +115,13 @@ describe('durations', () => {
 
   test('for ever stays for ever', () => {
     expect(addSeconds(new Date(), null)).toBeNull();
+  });
+
+  test('nothing ends after the last instant that four digits of year can write', () => {
+    expect(addSeconds(new Date('9999-12-31T00:00:00Z'), 86_399)?.toISOString()).toBe(
+      '9999-12-31T23:59:59.000Z',
+    );
+    expect(addSeconds(new Date('9999-12-31T00:00:00Z'), 86_400)).toEqual(LAST_INSTANT);
   });
 });
 

@@ -1,4 +1,4 @@
-import { DAY_SECONDS, granted, refused, Verdict } from '../../../kernel';
+import { addSeconds, DAY_SECONDS, granted, refused, Verdict } from '../../../kernel';
 
 /** Levels run from 0 to this. */
 export const LEVEL_MAX = 1_000_000;
@@ -82,8 +82,6 @@ export interface Extension {
 
 /** What the column of durations holds: 68 years. */
 const DURATION_SECONDS_MAX = 2_147_483_647;
-/** Instants on our wires have years of four digits. */
-const LAST_INSTANT = new Date('9999-12-31T23:59:59.999Z');
 
 /** The life of an unused licence whose end is fixed; null is for ever. */
 export function fixedEnd(expiresAt: Date | null, now: Date): Extension {
@@ -114,6 +112,5 @@ export function extension(
   }
   if (!expiresAt) return granted({ durationSeconds, expiresAt: null });
   const base = expiresAt > now ? expiresAt : now;
-  const later = new Date(Math.min(base.getTime() + more * 1_000, LAST_INSTANT.getTime()));
-  return granted({ durationSeconds, expiresAt: later });
+  return granted({ durationSeconds, expiresAt: addSeconds(base, more) });
 }

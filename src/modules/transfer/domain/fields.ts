@@ -1,9 +1,7 @@
-import { FieldProblem, instantProblem, textProblem, TextRule } from '../../../kernel';
+import { FieldProblem, instantProblem, LAST_INSTANT, textProblem, TextRule } from '../../../kernel';
 
 /** One record of a file: names and values, as the file spells them. */
 export type RawRecord = Readonly<Record<string, unknown>>;
-
-const INSTANT_MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * Reads the fields of one record and collects what is wrong, so that a row is reported whole. A field
@@ -83,7 +81,7 @@ export class Fields {
     const seconds = this.number(field);
     if (typeof seconds !== 'number') return seconds;
     const ms = seconds * 1_000;
-    return ms > INSTANT_MAX_MS ? null : new Date(ms).toISOString();
+    return ms > LAST_INSTANT.getTime() ? null : new Date(ms).toISOString();
   }
 
   private checked(field: string, problem: (value: unknown) => string | null): unknown {

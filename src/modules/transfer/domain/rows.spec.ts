@@ -22,6 +22,8 @@ describe('rows of a file', () => {
     expect(licenseRow(used).row).toMatchObject({ expiresAt: '2026-01-01T00:01:00.000Z' });
     expect(licenseRow({ ...used, durationSeconds: null }).row).toMatchObject({ expiresAt: null });
     expect(licenseRow({ ...used, expiresAt: null }).row).toMatchObject({ expiresAt: null });
+    const late = { ...used, activatedAt: '9999-12-31T23:59:00Z' };
+    expect(licenseRow(late).row).toMatchObject({ expiresAt: '9999-12-31T23:59:59.999Z' });
   });
 
   test('a user has the licence of their key, or none, or one issued behind them', () => {
