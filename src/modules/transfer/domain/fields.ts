@@ -3,6 +3,9 @@ import { FieldProblem, instantProblem, LAST_INSTANT, textProblem, TextRule } fro
 /** One record of a file: names and values, as the file spells them. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
+/** Lists are read on by when their rows began, and a cursor holds no other years; see `parseCursor`. */
+const BEGINNINGS = ['1970-01-01T00:00:00.000Z', '2199-12-31T23:59:59.999Z'] as const;
+
 /**
  * Reads the fields of one record and collects what is wrong, so that a row is reported whole. A field
  * that the record does not have is undefined: the file says nothing of it. A whole number may be
@@ -55,6 +58,15 @@ export class Fields {
   instant(field: string): string | null | undefined {
     const value = this.checked(field, instantProblem) as string | null | undefined;
     return typeof value === 'string' ? new Date(value).toISOString() : value;
+  }
+
+  /** When something came to be: an instant of the years 1970 to 2199. */
+  beginning(field: string): string | null | undefined {
+    const value = this.instant(field);
+    if (typeof value !== 'string') return value;
+    if (value >= BEGINNINGS[0] && value <= BEGINNINGS[1]) return value;
+    this.refuse(field, 'must be of the years 1970 to 2199');
+    return undefined;
   }
 
   int(field: string, min: number, max: number): number | null | undefined {

@@ -91,7 +91,7 @@ export function licenseRow(record: RawRecord): Judged<LicenseRow> {
     note: fields.text('note', NOTE_RULE),
     subscription: fields.text('subscription', SUBSCRIPTION_RULE),
     devicesResetAt: fields.instant('devicesResetAt'),
-    createdAt: fields.instant('createdAt') ?? undefined,
+    createdAt: fields.beginning('createdAt') ?? undefined,
     devices: devicesOf(fields, 'devices'),
     staff: fields.bool('staff') ?? undefined,
     maxAddresses: fields.int('maxAddresses', 0, DEVICES_MAX) ?? undefined,
@@ -156,7 +156,7 @@ function deviceOf(entry: unknown): DeviceRow | string {
   const fields = new Fields(entry as RawRecord);
   fields.refuseOthers(['hwid', 'boundAt']);
   const hwid = fields.text('hwid', HWID_RULE);
-  const boundAt = fields.instant('boundAt') ?? undefined;
+  const boundAt = fields.beginning('boundAt') ?? undefined;
   const [problem] = fields.problems;
   if (problem) return `${problem.field} ${problem.message}`;
   return typeof hwid === 'string' ? said({ hwid, boundAt }) : 'hwid is missing';

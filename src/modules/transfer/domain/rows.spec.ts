@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { CommonErrors } from '../../../kernel';
+import { CommonErrors, formatCursor, parseCursor } from '../../../kernel';
 import { keyAuthKey, keyAuthSubscription, keyAuthUser } from './keyauth';
 import { licenseRow } from './license-row';
 import { requireUsersScope } from './scope';
@@ -24,6 +24,30 @@ describe('rows of a file', () => {
     expect(licenseRow({ ...used, expiresAt: null }).row).toMatchObject({ expiresAt: null });
     const late = { ...used, activatedAt: '9999-12-31T23:59:00Z' };
     expect(licenseRow(late).row).toMatchObject({ expiresAt: '9999-12-31T23:59:59.999Z' });
+  });
+
+  test('came to be in a year that the cursors of lists hold', () => {
+    const id = '0199f0c8-a9e8-7d3f-9b1c-2d3e4f5a6b7c';
+    const made = (createdAt: string) => [
+      licenseRow({ key: 'k', durationSeconds: 1, createdAt }).row?.createdAt,
+      userRow({ username: 'u', createdAt }, isHash).row?.user.createdAt,
+    ];
+    for (const first of ['1970-01-01T00:00:00.000Z', '2199-12-31T23:59:59.999Z']) {
+      expect(made(first)).toEqual([first, first]);
+      const at = String(Date.parse(first) * 1_000);
+      expect(parseCursor(formatCursor({ at, id }))).toEqual({ at, id });
+    }
+    for (const other of [
+      '0001-01-01T00:00:00Z',
+      '1969-12-31T23:59:59.999Z',
+      '2200-01-01T00:00:00Z',
+    ]) {
+      expect(made(other)).toEqual([undefined, undefined]);
+      const device = { hwid: 'PC', boundAt: other };
+      expect(licenseRow({ key: 'k', durationSeconds: 1, devices: [device] }).problems).toEqual([
+        { field: 'devices', message: 'boundAt must be of the years 1970 to 2199' },
+      ]);
+    }
   });
 
   test('a user has the licence of their key, or none, or one issued behind them', () => {

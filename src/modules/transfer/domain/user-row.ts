@@ -80,7 +80,7 @@ export function userRow(record: RawRecord, isHash: HashRule): Judged<UserWithIss
     lastIp: fields.text('lastIp', { max: 64 }),
     lastHwid: fields.text('lastHwid', { max: 256 }),
     emailSha1: sha1Of(fields, 'emailSha1'),
-    createdAt: fields.instant('createdAt') ?? undefined,
+    createdAt: fields.beginning('createdAt') ?? undefined,
   });
   const issue = issueOf(fields);
   return judged(fields, { user: user, issue });
