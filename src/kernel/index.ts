@@ -1,3 +1,4 @@
+export * from './declared-address';
 export * from './duration';
 export * from './errors';
 export * from './ids';

@@ -112,6 +112,17 @@ describe('import and export', () => {
     expect(none.body.code).toBe('INVALID_CREDENTIALS');
   });
 
+  test('a device that a file spells in another way is the one that the client names', async () => {
+    const app = await newApp();
+    const key = { key: 'SPELLED', durationSeconds: 60, devices: ['ＰＣ\u200b-１ '] };
+    await importFile(app, 'json', JSON.stringify([key]));
+    for (const hwid of ['PC-1', 'ＰＣ-1']) {
+      expect((await app.call('license', { licenseKey: 'SPELLED', hwid })).status).toBe(200);
+    }
+    const other = await app.call('license', { licenseKey: 'SPELLED', hwid: 'PC-2' });
+    expect(other.body.code).toBe('HWID_MISMATCH');
+  });
+
   test('sign-ins at the same moment with a hash from elsewhere all succeed', async () => {
     const app = await newApp();
     await importFile(app, 'json', JSON.stringify(everyKind(Date.now())));

@@ -1,6 +1,6 @@
 import type { AttemptFilter } from '../../modules/attempts';
-import { readDeclaredAddress } from '../../modules/client-access';
 import type { GatewayChanges } from '../../modules/gateways';
+import { readDeclaredAddress } from '../../platform/network';
 import type { TkiLogsQuery, TkiSettingsDto } from './tki.dto';
 
 /** This wire's attempts, as the log knows them; those of other wires are the desk's denials. */

@@ -1,6 +1,7 @@
 import { normalizeKey, plainForm, textProblem } from '../../kernel';
-import { PartialClaim, ProductClaim, readDeclaredAddress } from '../../modules/client-access';
 import type { FieldProblem } from '../../kernel';
+import type { PartialClaim, ProductClaim } from '../../modules/client-access';
+import { readDeclaredAddress } from '../../platform/network';
 import { HWID_REQUIRED, INVALID_IP, MISSING_FIELDS } from './tki.errors';
 
 /** A request that does not say enough: what to answer, and what was understood of it. */

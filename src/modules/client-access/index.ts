@@ -25,7 +25,7 @@ export type { Reward } from './client-referrals.service';
 export { ClientSessions } from './client-sessions.service';
 export type { CheckedSession, LiveClient } from './client-sessions.service';
 /** Programs that name their product and show a key, without a session. */
-export { ProductAccess, readDeclaredAddress } from './product-access.service';
+export { ProductAccess } from './product-access.service';
 export type { ProductGrant } from './product-access.service';
 export type { PartialClaim, ProductClaim } from './domain/product-claim';
 /** The catalogue's words for each refusal. */

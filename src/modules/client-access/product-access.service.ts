@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { granted, Origin } from '../../kernel';
 import { Transactions } from '../../platform/database';
-import { addressText, parseAddress } from '../../platform/network';
 import type { ClientUser } from '../app-users';
 import { ClientApp, ClientApps } from '../apps';
 import type { ClientGateway } from '../gateways';
 import type { License, LockedLicense } from '../licenses';
 import type { ClientVerdict } from './client-verdict';
 import { ClientScreen, Presented } from './client-screen';
-import { DeclaredAddress, parseDeclaredAddress } from './domain/declared-address';
 import { refusedBy } from './domain/denial';
 import { bindsAddress, bindsDevice, climb, ClientFacts, RefusalCode } from './domain/ladder';
 import { withNamed } from './domain/named-product';
@@ -35,14 +33,6 @@ interface Decided {
   readonly verdict: ClientVerdict<ProductGrant>;
   /** Whether there is a licence with the key. */
   readonly known: boolean;
-}
-
-/** The address a program declares (`host`, `host:port`, IPv6), or null for what is none. */
-export function readDeclaredAddress(text: string): DeclaredAddress | null {
-  return parseDeclaredAddress(text, (host) => {
-    const address = parseAddress(host);
-    return address && addressText(address);
-  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey, SellerCaller } from '../../kernel';
+import { readDeclaredAddress } from '../../platform/network';
 import type { OwnedApp } from '../apps';
 import { isPasswordHash, UserTransfer } from '../app-users';
 import { LicenseTransfer } from '../licenses';
@@ -92,7 +93,7 @@ export class FileReader {
       return findings.refuse(list, row, [{ field: 'row', message: 'is no record of this list' }]);
     }
     if (list === 'licenses') {
-      const judged = (keyAuth ? keyAuthKey : licenseRow)(value);
+      const judged = keyAuth ? keyAuthKey(value) : licenseRow(value, addressForm);
       this.add(reading, 'license', list, row, judged, (license) => this.licenses.staged(license));
     } else if (list === 'users') {
       const read: (record: RawRecord, isHash: typeof isPasswordHash) => Judged<UserWithIssue> =
@@ -131,6 +132,10 @@ export class FileReader {
     reading.chars = 0;
     await this.rows.add(reading.importId, batch);
   }
+}
+
+function addressForm(text: string): string | null {
+  return readDeclaredAddress(text)?.text ?? null;
 }
 
 function isFull({ batch, chars }: Reading): boolean {

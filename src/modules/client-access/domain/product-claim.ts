@@ -1,4 +1,4 @@
-import type { DeclaredAddress } from './declared-address';
+import type { DeclaredAddress } from '../../../kernel';
 
 /** What a program says of itself to a gateway [doc 003]. */
 export interface ProductClaim {

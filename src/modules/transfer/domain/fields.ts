@@ -1,7 +1,17 @@
-import { FieldProblem, instantProblem, LAST_INSTANT, textProblem, TextRule } from '../../../kernel';
+import {
+  FieldProblem,
+  formProblem,
+  instantProblem,
+  LAST_INSTANT,
+  plainForm,
+  textProblem,
+  TextRule,
+} from '../../../kernel';
 
 /** One record of a file: names and values, as the file spells them. */
 export type RawRecord = Readonly<Record<string, unknown>>;
+
+const HWID_MAX = 256;
 
 /** Lists are read on by when their rows began, and a cursor holds no other years; see `parseCursor`. */
 const BEGINNINGS = ['1970-01-01T00:00:00.000Z', '2199-12-31T23:59:59.999Z'] as const;
@@ -38,6 +48,17 @@ export class Fields {
 
   text(field: string, rule: TextRule): string | null | undefined {
     return this.checked(field, (value) => textProblem(value, rule)) as string | null | undefined;
+  }
+
+  /** A HWID in the one spelling by which those of clients are compared. */
+  hwid(field: string): string | null | undefined {
+    const text = this.text(field, { max: HWID_MAX });
+    if (typeof text !== 'string') return text;
+    const form = plainForm(text);
+    const problem = formProblem(form, HWID_MAX);
+    if (problem === null) return form;
+    this.refuse(field, problem);
+    return undefined;
   }
 
   oneOf<T extends string>(field: string, values: readonly T[]): T | null | undefined {

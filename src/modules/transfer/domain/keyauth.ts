@@ -37,7 +37,7 @@ export function keyAuthKey(record: RawRecord): Judged<LicenseRow> {
 export function keyAuthUser(record: RawRecord, isHash: HashRule): Judged<UserWithIssue> {
   const fields = new Fields(blankAsNull(record));
   const reason = fields.text('banned', { max: 500, multiline: true });
-  const hwid = fields.text('hwid', { max: 256 });
+  const hwid = fields.hwid('hwid');
   const user = said({
     username: usernameOf(fields),
     passwordHash: hashOf(fields, 'password', isHash) ?? null,

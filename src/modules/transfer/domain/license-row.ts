@@ -7,7 +7,6 @@ export const DEVICES_MAX = 1_000;
 /** Seconds that fit the column: 68 years. */
 export const DURATION_MAX = 2_147_483_647;
 const KEY_MAX = 128;
-const HWID_RULE = { max: 256 };
 const ADDRESS_RULE = { max: 262 };
 export const NOTE_RULE = { max: 500, multiline: true };
 export const SUBSCRIPTION_RULE = { max: 64 };
@@ -67,8 +66,11 @@ export const LICENSE_FIELDS = [
 
 const KNOWN = [...LICENSE_FIELDS, 'durationType'];
 
+/** The one spelling of an address (`host`, `host:port`, IPv6), or null for what is none. */
+export type AddressForm = (text: string) => string | null;
+
 /** Reads a licence of our own format. */
-export function licenseRow(record: RawRecord): Judged<LicenseRow> {
+export function licenseRow(record: RawRecord, addressForm: AddressForm): Judged<LicenseRow> {
   const fields = new Fields(record);
   fields.refuseOthers(KNOWN);
   const duration = durationOf(fields);
@@ -98,7 +100,7 @@ export function licenseRow(record: RawRecord): Judged<LicenseRow> {
     discordId: fields.text('discordId', { max: 20, pattern: /^\d{15,20}$/ }),
     discordUsername: fields.text('discordUsername', { max: 32 }),
     discordDiscriminator: fields.text('discordDiscriminator', { max: 4, pattern: /^\d{4}$/ }),
-    addresses: addressesOf(fields, 'addresses'),
+    addresses: addressesOf(fields, 'addresses', addressForm),
   });
   return judged(fields, row as LicenseRow);
 }
@@ -136,26 +138,30 @@ export function devicesOf(fields: Fields, field: string): DeviceRow[] | undefine
 }
 
 /** Addresses it was used from; in CSV as JSON, or one address. */
-function addressesOf(fields: Fields, field: string): string[] | undefined {
+function addressesOf(fields: Fields, field: string, form: AddressForm): string[] | undefined {
   const value = fields.value(field);
   if (value === undefined || value === null) return undefined;
   const list = typeof value === 'string' ? parsedList(value) : value;
-  const good =
-    Array.isArray(list) &&
-    list.length <= DEVICES_MAX &&
-    list.every((entry) => textProblem(entry, ADDRESS_RULE) === null) &&
-    new Set(list).size === list.length;
-  if (good) return list as string[];
-  return void fields.refuse(field, `must be a list of at most ${DEVICES_MAX} addresses, each once`);
+  if (Array.isArray(list) && list.length <= DEVICES_MAX) {
+    const forms = list.map((entry) =>
+      textProblem(entry, ADDRESS_RULE) === null ? form((entry as string).trim()) : null,
+    );
+    const good = forms.filter((address) => address !== null);
+    if (new Set(good).size === list.length) return good;
+  }
+  return void fields.refuse(
+    field,
+    `must be a list of at most ${DEVICES_MAX} addresses (host, host:port or IPv6), each once`,
+  );
 }
 
 /** The device, or what is wrong with it. */
 function deviceOf(entry: unknown): DeviceRow | string {
-  if (typeof entry === 'string') return textProblem(entry, HWID_RULE) ?? { hwid: entry };
-  if (typeof entry !== 'object' || entry === null) return 'must hold HWIDs';
-  const fields = new Fields(entry as RawRecord);
+  const record = typeof entry === 'string' ? { hwid: entry } : entry;
+  if (typeof record !== 'object' || record === null) return 'must hold HWIDs';
+  const fields = new Fields(record as RawRecord);
   fields.refuseOthers(['hwid', 'boundAt']);
-  const hwid = fields.text('hwid', HWID_RULE);
+  const hwid = fields.hwid('hwid');
   const boundAt = fields.beginning('boundAt') ?? undefined;
   const [problem] = fields.problems;
   if (problem) return `${problem.field} ${problem.message}`;

@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
 import { CommonErrors, formatCursor, parseCursor } from '../../../kernel';
 import { keyAuthKey, keyAuthSubscription, keyAuthUser } from './keyauth';
-import { licenseRow } from './license-row';
+import { RawRecord } from './fields';
+import { licenseRow as readLicense } from './license-row';
 import { requireUsersScope } from './scope';
 import { userRow } from './user-row';
 
 const isHash = (text: string) => text.startsWith('$2');
+const addressForm = (text: string) => (text.includes(' ') ? null : text.toLowerCase());
+const licenseRow = (record: RawRecord) => readLicense(record, addressForm);
 
 describe('rows of a file', () => {
   test('a licence says what its record says, and nothing of the rest', () => {
@@ -57,6 +60,34 @@ describe('rows of a file', () => {
     expect(issueOf({})).toEqual({});
     expect(issueOf({ licenseKey: null, level: 2 })).toEqual({ level: 2 });
     expect(issueOf({ hwid: 'PC' })).toEqual({ devices: [{ hwid: 'PC' }] });
+  });
+
+  test('devices and addresses are spelled as those of clients are compared', () => {
+    const bound = (more: object) => licenseRow({ key: 'k', durationSeconds: 1, ...more });
+    const devices = [' ＰＣ-１', { hwid: 'ＰＣ\u200b-2', boundAt: '2026-01-01T00:00:00.000Z' }];
+    expect(bound({ devices, addresses: [' Play.Example.com'] }).row).toMatchObject({
+      devices: [{ hwid: 'PC-1' }, { hwid: 'PC-2', boundAt: '2026-01-01T00:00:00.000Z' }],
+      addresses: ['play.example.com'],
+    });
+    const problemsOf = (more: object) => bound(more).problems?.map(({ message }) => message);
+    expect(problemsOf({ devices: ['ＰＣ', 'PC '] })).toEqual(['names one HWID twice']);
+    expect(problemsOf({ devices: ['\u200b'] })).toEqual(['hwid must hold a visible character']);
+    expect(problemsOf({ devices: ['㍿'.repeat(65)] })).toEqual([
+      'hwid must be at most 256 characters when normalised (NFKC)',
+    ]);
+    for (const addresses of [
+      ['A.example', 'a.Example'],
+      ['no address', 'a.example'],
+      [7, 'a.example'],
+    ]) {
+      expect(problemsOf({ addresses })).toEqual([
+        expect.stringMatching(/^must be a list of .*once$/),
+      ]);
+    }
+    const user = { username: 'u', hwid: 'ＰＣ', lastHwid: 'ＰＣ' };
+    const both = [userRow(user, isHash).row, keyAuthUser(user, isHash).row];
+    expect(both.map((row) => row?.issue?.devices)).toEqual([[{ hwid: 'PC' }], [{ hwid: 'PC' }]]);
+    expect(both[0]?.user.lastHwid).toBe('PC');
   });
 
   test("KeyAuth's days, unix seconds and ways to say nothing", () => {

@@ -78,7 +78,7 @@ export function userRow(record: RawRecord, isHash: HashRule): Judged<UserWithIss
     licenseKey: fields.value('licenseKey') === null ? null : optionalKey(fields),
     lastLoginAt: fields.instant('lastLoginAt'),
     lastIp: fields.text('lastIp', { max: 64 }),
-    lastHwid: fields.text('lastHwid', { max: 256 }),
+    lastHwid: fields.hwid('lastHwid'),
     emailSha1: sha1Of(fields, 'emailSha1'),
     createdAt: fields.beginning('createdAt') ?? undefined,
   });
@@ -127,7 +127,7 @@ function issueOf(fields: Fields): IssueRow | null {
     return null;
   }
   if (key === null && given.length === 0) return null;
-  const hwid = fields.text('hwid', { max: 256 });
+  const hwid = fields.hwid('hwid');
   return said({
     level: fields.int('level', 0, LEVEL_MAX) ?? undefined,
     expiresAt: fields.instant('expiresAt'),
