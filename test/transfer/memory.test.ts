@@ -10,6 +10,8 @@ import { imported } from './support';
 const ROWS = Number(process.env['F09_ROWS'] ?? '50000');
 const LIMIT_MIB = 256;
 const CHUNK_ROWS = 500;
+/** Read at once, these are far more than the limit. */
+const FAT_ROWS = 100;
 
 jest.setTimeout(1_800_000);
 
@@ -71,8 +73,8 @@ async function upload(file: Iterable<string>) {
   return { status: response.status, body: (await response.json()) as any };
 }
 
-async function download(format: 'json' | 'csv'): Promise<number> {
-  const path = app.path(`/export?what=licenses&format=${format}`);
+async function download(format: 'json' | 'csv', from = app): Promise<number> {
+  const path = from.path(`/export?what=licenses&format=${format}`);
   const response = await fetch(server.url + path, {
     headers: { authorization: `Bearer ${app.seller.accessToken}` },
   });
@@ -123,5 +125,25 @@ describe(`F-09 a file of ${ROWS} rows`, () => {
     expect(await measured('exported as CSV', () => download('csv'))).toBeGreaterThan(ROWS * 50);
     const growth = Object.values(figures).map(({ growthMiB }) => growthMiB);
     expect(Math.max(...growth)).toBeLessThanOrEqual(LIMIT_MIB);
+  });
+
+  /** An application with licences of as many devices as can be, as long as they can be. */
+  async function fatApp(): Promise<TestApp> {
+    const fat = await anApp(app.seller);
+    await fat.licenses({ count: FAT_ROWS });
+    await database.pool.query(
+      `INSERT INTO license_devices (id, license_id, hwid)
+       SELECT gen_random_uuid(), l.id, lpad(n::text, 256, '🔑')
+         FROM licenses l, generate_series(1, 1000) n WHERE l.app_id = $1`,
+      [fat.id],
+    );
+    return fat;
+  }
+
+  test('F-09 licences of a thousand devices each are exported in as little', async () => {
+    const fat = await fatApp();
+    const bytes = await measured('a thousand devices each', () => download('json', fat));
+    expect(bytes).toBeGreaterThan(FAT_ROWS * 1_000 * 1_000);
+    expect(figures['a thousand devices each']!.growthMiB).toBeLessThanOrEqual(LIMIT_MIB);
   });
 });

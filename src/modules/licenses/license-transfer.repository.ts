@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isoSql, Judgement, JUDGEMENT_SQL, Repository } from '../../platform/database';
-import type { LicenseRecord } from './license-transfer';
+import type { ExportEntry, LicenseRecord } from './license-transfer';
 
 /** Where the columns of a staged licence stand in its JSON; what is absent takes its default. */
 const STAGED = `
@@ -126,20 +126,32 @@ export class LicenseTransferRepository extends Repository {
     return made!.count;
   }
 
-  /** Licences in the order of their keys, after `key`, as they are written into files. */
-  exported(appId: string, key: string, limit: number): Promise<LicenseRecord[]> {
+  /** Licences in the order of their keys, after `key`, and how many devices and addresses each has. */
+  entries(appId: string, key: string, limit: number): Promise<ExportEntry[]> {
+    return this.rows(
+      `SELECT l.id, l.key,
+              ((SELECT count(*) FROM license_devices WHERE license_id = l.id AND released_at IS NULL)
+                + (SELECT count(*) FROM license_addresses WHERE license_id = l.id))::int AS bindings
+         FROM (SELECT id, key FROM licenses WHERE app_id = $1 AND key > $2 ORDER BY key LIMIT $3) l
+        ORDER BY l.key`,
+      [appId, key, limit],
+    );
+  }
+
+  /** These licences in the order of their keys, as they are written into files. */
+  exported(ids: readonly string[]): Promise<LicenseRecord[]> {
     return this.rows(
       `SELECT l.key, l.hold, ${isoSql('l.activated_at')} AS activated_at, ${isoSql('l.expires_at')} AS expires_at,
               l.duration_seconds, l.level, l.max_devices, l.prefix, l.note, l.subscription,
               ${isoSql('l.devices_reset_at')} AS devices_reset_at, ${isoSql('l.created_at')} AS created_at, d.devices,
               l.staff, l.max_addresses, l.discord_id, l.discord_username, l.discord_discriminator,
               ARRAY(SELECT address FROM license_addresses WHERE license_id = l.id ORDER BY bound_at, id) AS addresses
-         FROM (SELECT * FROM licenses WHERE app_id = $1 AND key > $2 ORDER BY key LIMIT $3) l
+         FROM licenses l
          LEFT JOIN LATERAL (
            SELECT coalesce(json_agg(json_build_object('hwid', hwid, 'boundAt', ${isoSql('bound_at')}) ORDER BY bound_at, id), '[]') AS devices
              FROM license_devices WHERE license_id = l.id AND released_at IS NULL) d ON true
-        ORDER BY l.key`,
-      [appId, key, limit],
+        WHERE l.id = ANY($1) ORDER BY l.key`,
+      [ids],
     );
   }
 

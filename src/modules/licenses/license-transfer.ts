@@ -43,8 +43,17 @@ export type IssuedRecord = Pick<
   'level' | 'expiresAt' | 'maxDevices' | 'subscription' | 'devices'
 >;
 
-/** How many licences an export reads at a time. */
+/** A licence that is to be written into a file. */
+export interface ExportEntry {
+  readonly id: string;
+  readonly key: string;
+  /** Its devices and addresses together. */
+  readonly bindings: number;
+}
+
+/** How many licences an export reads at a time, and how many devices and addresses of theirs. */
 const EXPORT_PAGE = 1_000;
+const EXPORT_BINDINGS = 2_000;
 
 /** Licences in files: many at once, and nothing of them lost on the way. */
 @Injectable()
@@ -84,8 +93,8 @@ export class LicenseTransfer {
   /** Every licence of the application in the order of the keys, a page at a time. */
   async *export(app: OwnedApp): AsyncGenerator<readonly LicenseRecord[]> {
     for (let key = ''; ;) {
-      const page = await this.licenses.exported(app.id, key, EXPORT_PAGE);
-      if (page.length > 0) yield page;
+      const page = await this.licenses.entries(app.id, key, EXPORT_PAGE);
+      for (const ids of portions(page)) yield await this.licenses.exported(ids);
       if (page.length < EXPORT_PAGE) return;
       key = page.at(-1)!.key;
     }
@@ -99,6 +108,22 @@ export class LicenseTransfer {
       this.licenses.load([...columns, ...times], seedLines(app, count, now)),
     );
   }
+}
+
+/** The ids in portions that fit in memory, whatever is bound to each licence. */
+function* portions(entries: readonly ExportEntry[]): Generator<readonly string[]> {
+  let ids: string[] = [];
+  let bound = 0;
+  for (const { id, bindings } of entries) {
+    if (ids.length > 0 && bound + bindings > EXPORT_BINDINGS) {
+      yield ids;
+      ids = [];
+      bound = 0;
+    }
+    ids.push(id);
+    bound += bindings;
+  }
+  if (ids.length > 0) yield ids;
 }
 
 const SEED_DURATION_SECONDS = 365 * 86_400;
