@@ -1,5 +1,11 @@
 import * as fc from 'fast-check';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { AppsService } from '../../src/modules/apps';
+import { ExportService } from '../../src/modules/transfer';
 import { Findings } from '../../src/modules/transfer/domain/report';
+import { FileReader } from '../../src/modules/transfer/file-reader';
+import { Turns } from '../../src/modules/transfer/turns';
 import { anApp, aSeller, TestApp, unique } from '../factories';
 import type { Answer } from '../support/http';
 import { startTestServer, TestServer } from '../support/server';
@@ -227,11 +233,113 @@ describe('an import and the plan of its seller', () => {
 
   test('of two imports at the same moment that have room for one, one is made', async () => {
     await limit(10);
+    // As two processes would, of which each has a turn for the seller.
+    jest.spyOn(Turns.prototype, 'take').mockReturnValue(() => undefined);
     const other = await anApp(app.seller);
     const answers = await Promise.all(
       [app, other].map((to) => importFile(to, 'json', licenses(6))),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+  });
+});
+
+describe('a seller who takes long', () => {
+  const file = () => JSON.stringify([license(unique('TURN-'))]);
+
+  /** Holds the next import up where it reads its file, as a slow upload would. */
+  function holdNext(): { begun: Promise<void>; end: () => void } {
+    const { stage } = FileReader.prototype;
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const begun = new Promise<void>((resolve) => {
+      jest.spyOn(FileReader.prototype, 'stage').mockImplementationOnce(async function (
+        this: FileReader,
+        ...args
+      ) {
+        resolve();
+        await ended;
+        return stage.apply(this, args);
+      });
+    });
+    return { begun, end };
+  }
+
+  /** What comes of a second import of theirs, into another application, and of somebody else's. */
+  async function amid(): Promise<{ own: Answer; other: Answer }> {
+    const [sibling, stranger] = [await anApp(app.seller), await anApp(await aSeller(server.url))];
+    const held = holdNext();
+    const first = importFile(app, 'json', file());
+    await held.begun;
+    const own = await importFile(sibling, 'json', file());
+    const other = await importFile(stranger, 'json', file());
+    held.end();
+    expect((await first).status).toBe(200);
+    return { own, other };
+  }
+
+  test('has one import at a time, and keeps nobody from theirs', async () => {
+    const { own, other } = await amid();
+    expect([own.status, own.body.code, own.headers.get('retry-after')]).toEqual([
+      429,
+      'IMPORTS_BUSY',
+      '10',
+    ]);
+    expect(own.body.message).toBe('Another import of yours is under way, please retry');
+    expect(other.status).toBe(200);
+    expect((await importFile(app, 'json', file())).status).toBe(200);
+  });
+
+  test('twin: without turns, the second import of a seller is read beside the first', async () => {
+    jest.spyOn(Turns.prototype, 'take').mockReturnValue(() => undefined);
+    expect((await amid()).own.status).toBe(200);
+  });
+
+  /** An export of the application's licences that nobody reads yet. */
+  async function exported(): Promise<Readable> {
+    const apps = server.app.get(AppsService, { strict: false });
+    const sellerId = await apps.sellerOf(app.id);
+    const caller = {
+      ...{ requestId: 'test', ip: null, userAgent: null },
+      seller: { kind: 'seller', sellerId, sessionId: null, token: null },
+    } as const;
+    const owned = await apps.requireOwned(caller, app.id);
+    const exports = server.app.get(ExportService, { strict: false });
+    return exports.write(owned, 'licenses', 'json', caller);
+  }
+
+  test('has one export at a time, until it is read or given up', async () => {
+    const path = app.path('/export?what=users');
+    const unread = await exported();
+    const busy = await app.seller.get(path);
+    expect([busy.status, busy.body.code, busy.headers.get('retry-after')]).toEqual([
+      429,
+      'EXPORTS_BUSY',
+      '10',
+    ]);
+    const stranger = await anApp(await aSeller(server.url));
+    expect((await stranger.seller.get(stranger.path('/export?what=users'))).status).toBe(200);
+    const gone = once(unread, 'close');
+    unread.destroy();
+    await gone;
+    for (const time of [1, 2])
+      expect([time, (await app.seller.get(path)).status]).toEqual([time, 200]);
+  });
+
+  test('loses an export of which they take nothing for a minute', async () => {
+    for (let hundreds = 0; hundreds < 3; hundreds++) await app.licenses({ count: 100 });
+    const later = setTimeout;
+    jest
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation((run: () => void, ms?: number) => later(run, ms === 60_000 ? 0 : ms));
+    const unread = await exported();
+    const gone = once(unread, 'close');
+    unread.read(0);
+    await gone;
+    jest.restoreAllMocks();
+    expect(unread.readableEnded).toBe(false);
+    expect(JSON.parse(await exportFile(app, 'licenses'))).toMatchObject({
+      licenses: { length: 300 },
+    });
   });
 });
 

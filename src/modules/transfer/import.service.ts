@@ -9,6 +9,7 @@ import { TransferErrors } from './domain/transfer.errors';
 import { FileReader, ImportFormat, Staged } from './file-reader';
 import { ImportRowsRepository } from './import-rows.repository';
 import { ImportStores } from './import-stores';
+import { Turns } from './turns';
 
 export interface ImportOrder {
   readonly format: ImportFormat;
@@ -16,8 +17,6 @@ export interface ImportOrder {
   readonly dryRun: boolean;
 }
 
-/** Files that one process reads at a time. */
-const AT_ONCE = 4;
 /** Longest one statement over all rows of a file may take, or wait for its turn. */
 const STATEMENT_SECONDS = 900;
 
@@ -34,7 +33,7 @@ interface Import extends ImportOrder {
  */
 @Injectable()
 export class ImportService {
-  private running = 0;
+  private readonly turns = new Turns(TransferErrors.IMPORTS_BUSY, 'import');
 
   constructor(
     private readonly transactions: Transactions,
@@ -57,9 +56,8 @@ export class ImportService {
     order: ImportOrder,
     caller: SellerCaller,
   ): Promise<ImportReport> {
-    if (this.running >= AT_ONCE) throw TransferErrors.IMPORTS_BUSY({ retryAfterSeconds: 10 });
+    const done = this.turns.take(app.sellerId);
     const one: Import = { ...order, id: newId(), app, caller };
-    this.running++;
     try {
       const findings = new Findings(PROBLEMS_LISTED);
       const reading = { app, caller, importId: one.id, findings };
@@ -67,7 +65,7 @@ export class ImportService {
       // Rows refused already make others wrong that hang on them: these are judged once those are good.
       return this.answer(one, findings.badRows > 0 ? findings : await this.settle(one, staged));
     } finally {
-      this.running--;
+      done();
       await this.rows.clear(one.id).catch(() => undefined);
     }
   }

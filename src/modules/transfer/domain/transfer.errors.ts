@@ -17,6 +17,12 @@ export const TransferErrors = defineErrors('transfer', {
     class: 'limited',
     message: 'Too many imports are under way, please retry',
     log: 'info',
-    help: 'A server reads a few files at a time. Retry after `Retry-After` seconds.',
+    help: 'A server reads a few files at a time, and one of each seller. Retry after `Retry-After` seconds.',
+  },
+  EXPORTS_BUSY: {
+    class: 'limited',
+    message: 'Too many exports are under way, please retry',
+    log: 'info',
+    help: 'A server writes a few files at a time, and one for each seller. Retry after `Retry-After` seconds.',
   },
 });

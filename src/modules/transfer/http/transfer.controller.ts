@@ -6,7 +6,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Config } from '../../../config';
 import { CommonErrors, SellerCaller } from '../../../kernel';
 import { CONFIG } from '../../../platform/config-token';
@@ -76,6 +76,7 @@ export class TransferController {
     description:
       'Streamed, in the order of the keys or names. Users come with their password hashes: those that begin with `latchkey:` are of use only under the same MASTER_KEY. In CSV, an apostrophe stands before what a spreadsheet would take for a formula; the import takes it off. For users an API token also needs the scope users:read.',
   })
+  @ApiErrors(TransferErrors.EXPORTS_BUSY)
   @ApiExtraModels(ExportedFileView)
   @ApiOkResponse({
     description: 'The file',
@@ -97,8 +98,7 @@ export class TransferController {
   }
 }
 
-function attachment(text: AsyncIterable<string>, what: string, format: ExportFormat) {
+function attachment(file: Readable, what: string, format: ExportFormat) {
   const disposition = `attachment; filename="${what}.${format}"`;
-  const stream = Readable.from(text, { objectMode: false });
-  return new StreamableFile(stream, { type: TYPES[format], disposition });
+  return new StreamableFile(file, { type: TYPES[format], disposition });
 }
