@@ -231,6 +231,20 @@ describe('an import and the plan of its seller', () => {
     expect((await importFile(app, 'json', licenses(1))).body.code).toBe('PLAN_LIMIT_REACHED');
   });
 
+  test('over the limit, after a change to a smaller plan, what adds nothing of a kind is imported', async () => {
+    const known = licenses(5);
+    await importFile(app, 'json', known);
+    await limit(3);
+    for (const dryRun of [true, false]) {
+      const again = await importFile(app, 'json', known, dryRun);
+      expect(again.body.data).toEqual({ ...imported({ unchanged: 5 }), dryRun });
+    }
+    const keyless = JSON.stringify({ users: [{ username: 'nobody', licenseKey: null }] });
+    const answer = await importFile(app, 'json', keyless);
+    expect(answer.body.data).toEqual(imported({}, { created: 1 }));
+    expect((await importFile(app, 'json', licenses(1))).body.code).toBe('PLAN_LIMIT_REACHED');
+  });
+
   test('of two imports at the same moment that have room for one, one is made', async () => {
     await limit(10);
     // As two processes would, of which each has a turn for the seller.

@@ -49,10 +49,14 @@ export class ImportStores {
     return { keys: keys + issued.created, users: judgement.created };
   }
 
-  /** @throws PLAN_LIMIT_REACHED when the seller's plan has no room for so many */
-  async requireRoom(app: OwnedApp, { keys, users }: Fresh): Promise<void> {
-    await this.plans.requireRoom(app.sellerId, 'keys', keys);
-    await this.plans.requireRoom(app.sellerId, 'users', users);
+  /**
+   * What comes without anything new of a kind takes no room for it, also where a smaller plan holds less
+   * than there is.
+   * @throws PLAN_LIMIT_REACHED when the seller's plan has no room for so many
+   */
+  async requireRoom({ sellerId }: OwnedApp, { keys, users }: Fresh): Promise<void> {
+    if (keys > 0) await this.plans.requireRoom(sellerId, 'keys', keys);
+    if (users > 0) await this.plans.requireRoom(sellerId, 'users', users);
   }
 
   /**
@@ -61,10 +65,10 @@ export class ImportStores {
    * @throws PLAN_LIMIT_REACHED
    */
   async create(id: string, app: OwnedApp): Promise<void> {
-    await this.licenses.create(id, app);
-    await this.users.create(id, app);
-    await this.plans.reserve(app.sellerId, 'keys', 0);
-    await this.plans.reserve(app.sellerId, 'users', 0);
+    const keys = await this.licenses.create(id, app);
+    const users = await this.users.create(id, app);
+    if (keys > 0) await this.plans.reserve(app.sellerId, 'keys', 0);
+    if (users > 0) await this.plans.reserve(app.sellerId, 'users', 0);
   }
 }
 
