@@ -124,9 +124,14 @@ describe("KeyAuth's export files, as they are", () => {
     expect(again.body.data).toEqual(imported({ unchanged: 3 }));
   });
 
-  test('importing the users again changes nothing, as long as none of them signed in', async () => {
+  test('importing the users again changes nothing, also after some of them signed in', async () => {
     const fresh = await anApp(await aSeller(server.url));
     await importFile(fresh, 'keyauth-users', JSON.stringify(USERS));
+    const alice = { username: 'alice', password: 'alice pass', hwid: 'S-1-5-21-1-2-3-1001' };
+    expect((await fresh.call('login', alice)).status).toBe(200);
+    // Right, so that our hash takes the place of theirs, and yet no sign-in.
+    const carol = { username: 'carol', password: 'carol pass' };
+    expect((await fresh.call('login', carol)).body.code).toBe('LICENSE_EXPIRED');
     const again = await importFile(fresh, 'keyauth-users', JSON.stringify(USERS));
     expect(again.body.data).toEqual(imported({}, { unchanged: 5 }));
     const { subscription, users } = USERS;
@@ -140,6 +145,17 @@ describe("KeyAuth's export files, as they are", () => {
         message: 'exists already, with another expiresAt, subscription',
       },
     ]);
+  });
+
+  test('what the file says otherwise of those who did not sign in is named', async () => {
+    const fresh = await anApp(await aSeller(server.url));
+    await importFile(fresh, 'keyauth-users', JSON.stringify(USERS));
+    const users = USERS.users.map((user) => ({ ...user, password: password('new'), ip: '::1' }));
+    const answer = await importFile(fresh, 'keyauth-users', JSON.stringify({ ...USERS, users }));
+    const message = 'exists already, with another passwordHash, lastIp';
+    expect(answer.body.report.errors).toEqual(
+      users.map((_, n) => ({ list: 'users', row: n + 1, field: 'username', message })),
+    );
   });
 
   test('rows that cannot be are named: a subscription of nobody, a hash that is none, a cost that would stop the server', async () => {

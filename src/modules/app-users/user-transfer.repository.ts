@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NO_PASSWORD } from '../../platform/crypto';
+import { FOREIGN_MARK, NO_PASSWORD } from '../../platform/crypto';
 import { isoSql, Judgement, JUDGEMENT_SQL, Repository } from '../../platform/database';
 import type { StoredUser } from './user-transfer';
 
@@ -8,15 +8,29 @@ const STAGED = `
   id uuid, username text, "usernameKey" text, "passwordHash" text, status text, "banReason" text, note text,
   "licenseKey" text, "lastLoginAt" timestamptz, "lastIp" text, "lastHwid" text, "emailSha1" text, "createdAt" timestamptz`;
 
-const COMPARED: readonly (readonly [field: string, existing: string, type?: string])[] = [
+/** Our hash has taken the place of one from elsewhere, as at a first sign-in: nobody can compare them. */
+const HASH_REPLACED = `starts_with(d->>'passwordHash', '${FOREIGN_MARK}')
+  AND u.password_hash <> '${NO_PASSWORD}' AND NOT starts_with(u.password_hash, '${FOREIGN_MARK}')`;
+
+/** The user signed in here after all that the file knows of: what it says of the last time is history. */
+const SIGNED_IN_SINCE = `date_trunc('milliseconds', u.last_login_at)
+  > coalesce((d->>'lastLoginAt')::timestamptz, '-infinity')`;
+
+/** The columns a file may speak of: its field, the column, how to compare them, and when not to. */
+const COMPARED: readonly (readonly [
+  field: string,
+  existing: string,
+  type?: string,
+  unless?: string,
+])[] = [
   ['username', 'u.username'],
-  ['passwordHash', 'u.password_hash'],
+  ['passwordHash', 'u.password_hash', 'text', HASH_REPLACED],
   ['status', 'u.status'],
   ['banReason', 'u.ban_reason'],
   ['note', 'u.note'],
-  ['lastLoginAt', "date_trunc('milliseconds', u.last_login_at)", 'timestamptz'],
-  ['lastIp', 'u.last_ip'],
-  ['lastHwid', 'u.last_hwid'],
+  ['lastLoginAt', "date_trunc('milliseconds', u.last_login_at)", 'timestamptz', SIGNED_IN_SINCE],
+  ['lastIp', 'u.last_ip', 'text', SIGNED_IN_SINCE],
+  ['lastHwid', 'u.last_hwid', 'text', SIGNED_IN_SINCE],
   ['emailSha1', 'u.email_sha1'],
   ['createdAt', "date_trunc('milliseconds', u.created_at)", 'timestamptz'],
 ];
@@ -24,8 +38,9 @@ const COMPARED: readonly (readonly [field: string, existing: string, type?: stri
 /** SQL of the names of the fields in which the user `u` is not what the staged row `d` says. */
 const DIFFERENCES = `array_remove(ARRAY[
   ${COMPARED.map(
-    ([field, existing, type = 'text']) =>
-      `CASE WHEN d ? '${field}' AND (d->>'${field}')::${type} IS DISTINCT FROM ${existing} THEN '${field}' END`,
+    ([field, existing, type = 'text', unless = 'false']) =>
+      `CASE WHEN d ? '${field}' AND (d->>'${field}')::${type} IS DISTINCT FROM ${existing}
+             AND (${unless}) IS NOT TRUE THEN '${field}' END`,
   ).join(',\n  ')},
   CASE WHEN d ? 'licenseKey' AND u.license_id IS DISTINCT FROM l.id THEN 'licenseKey' END
 ], NULL)`;

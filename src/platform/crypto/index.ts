@@ -8,7 +8,13 @@ export type { SigningKey } from './ed25519';
 export { KeyRing } from './key-ring';
 export type { Secrets } from './key-ring';
 export * from './merkle';
-export { foreignHash, isForeignHash, NO_PASSWORD, PasswordHasher } from './password-hasher';
+export {
+  FOREIGN_MARK,
+  foreignHash,
+  isForeignHash,
+  NO_PASSWORD,
+  PasswordHasher,
+} from './password-hasher';
 export { resolveSecrets } from './secrets';
 export { isSignedBy, keyIdOf } from './signing';
 export { DamagedContentError, openSegments, sealedRange, sealSegments } from './segments';

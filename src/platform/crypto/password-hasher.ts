@@ -6,7 +6,7 @@ import { Slots, SlotsBusyError } from './slots';
 import { randomToken } from './tokens';
 
 /** Marks a bcrypt hash of the password itself, without our pre-hash: brought in from elsewhere. */
-const FOREIGN = 'plain:';
+export const FOREIGN_MARK = 'plain:';
 /** Stored for a user who has no password: none is right. */
 export const NO_PASSWORD = 'none';
 
@@ -17,12 +17,12 @@ const FOREIGN_HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 /** What is stored of a bcrypt hash made elsewhere; null when the text is none, or too costly to compare. */
 export function foreignHash(text: string): string | null {
   const cost = Number(FOREIGN_HASH.exec(text)?.[1] ?? 0);
-  return cost >= 4 && cost <= FOREIGN_COST_MAX ? FOREIGN + text : null;
+  return cost >= 4 && cost <= FOREIGN_COST_MAX ? FOREIGN_MARK + text : null;
 }
 
 /** Whether a stored hash was made elsewhere, so that one of ours should take its place. */
 export function isForeignHash(hash: string): boolean {
-  return hash.startsWith(FOREIGN);
+  return hash.startsWith(FOREIGN_MARK);
 }
 
 /** Hashes waiting beyond the running ones; a login behind them would answer too late anyway. */
@@ -90,5 +90,5 @@ export class PasswordHasher {
 
 /** PHP's `$2y$` is `$2b$` under another name; the library knows only the latter. */
 function comparable(foreign: string): string {
-  return foreign.slice(FOREIGN.length).replace(/^\$2y/, '$2b');
+  return foreign.slice(FOREIGN_MARK.length).replace(/^\$2y/, '$2b');
 }

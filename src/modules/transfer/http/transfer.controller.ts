@@ -48,7 +48,7 @@ export class TransferController {
   @Answers({
     summary: 'Import licences and users from a file: all of it or nothing',
     description:
-      'What exists already, equal in all that the file says, is left as it is: importing a file twice changes nothing, so this takes no Idempotency-Key. When any row cannot be imported nothing is, and `report` names rows and reasons. For users an API token also needs the scope users:write.',
+      'What exists already, equal in all that the file says, is left as it is: importing a file twice changes nothing, so this takes no Idempotency-Key. Of a user who signed in meanwhile, what the file says of an earlier sign-in, and a password hash from elsewhere that ours replaced, are not compared. When any row cannot be imported nothing is, and `report` names rows and reasons. For users an API token also needs the scope users:write.',
     data: ImportReportView,
     example: example.importExample,
   })
