@@ -57,6 +57,13 @@ describe('D-A21: rate limits per IP and application', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  test('D-A21: the id spelled otherwise is the same application, with no further tries', async () => {
+    const appId = app.id.toUpperCase();
+    for (const type of Object.keys(SIGN_INS) as (keyof typeof SIGN_INS)[]) {
+      expectLimited(await app.call(type, { ...SIGN_INS[type], appId }));
+    }
+  });
+
   test('D-A21: sign-ins of one application limit neither its other requests nor other applications', async () => {
     expect((await app.call('init')).status).toBe(200);
     expect((await other.call('license', SIGN_INS.license)).status).toBe(401);
@@ -71,6 +78,15 @@ describe('D-A21: rate limits per IP and application', () => {
     }
     expect(new Set(statuses)).toEqual(new Set([200]));
     expectLimited(await other.call('check', { sessionToken }));
+    expectLimited(await other.call('check', { sessionToken, appId: other.id.toUpperCase() }));
     expectLimited(await other.call('init'));
+  });
+
+  test('D-A21: whatever is no id is one application nobody has, to the limiter', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 21; i++) {
+      statuses.push((await app.call('license', { ...SIGN_INS.license, appId: `app-${i}` })).status);
+    }
+    expect(statuses).toEqual([...Array<number>(20).fill(401), 429]);
   });
 });

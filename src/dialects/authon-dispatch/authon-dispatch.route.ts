@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CommonErrors } from '../../kernel';
+import { CommonErrors, parseUuid } from '../../kernel';
 import { ClientApps } from '../../modules/apps';
 import { CheckedSession, ClientSessions } from '../../modules/client-access';
 import {
@@ -23,6 +23,9 @@ interface Dispatched {
   readonly apiKey?: unknown;
   readonly sessionToken?: unknown;
 }
+
+/** What the limiter calls every `appId` that is no id; each by itself would be a window of its own. */
+const NO_APP = 'none';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -81,9 +84,10 @@ export class AuthonDispatchRoute {
     if (typeof appId !== 'string' || typeof apiKey !== 'string') return null;
     if (typeof sessionToken !== 'string') return null;
     const app = this.apps.remembered(appId, apiKey);
-    const session = app && this.sessions.checkRemembered(app, sessionToken, request.ip);
+    if (!app) return null;
+    const session = this.sessions.checkRemembered(app, sessionToken, request.ip);
     if (!session) return null;
-    const hit = this.throttle.hit(appId, request.ip, false);
+    const hit = this.throttle.hit(app.id, request.ip, false);
     if (hit instanceof Promise) return hit.then((late) => this.encoded(session, late));
     return this.encoded(session, hit);
   }
@@ -105,9 +109,10 @@ export class AuthonDispatchRoute {
     const { type } = body;
     const operation = typeof type === 'string' ? this.operations.all.get(type) : undefined;
     if (!operation) throw invalidInput([{ field: 'type', message: this.expectedTypes() }]);
-    const hit = await this.throttle.hit(appId, request.ip, operation.signIn);
-    if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
     await this.limitUnknown(appId, apiKey, request.ip);
+    // An id counts as the one it is, however it is spelled.
+    const hit = await this.throttle.hit(parseUuid(appId) ?? NO_APP, request.ip, operation.signIn);
+    if (!hit.allowed) throw CommonErrors.RATE_LIMITED(hit);
     const perform = operation.decode(body);
     const app = await this.apps.authenticate(appId, apiKey);
     if (!app) return this.refuse(request, reply, BAD_APP_CREDENTIALS);

@@ -54,7 +54,7 @@ export class ClientApps {
   remembered(appId: string, apiKey: string): ClientApp | null {
     if (!this.changes.isTrusted()) return null;
     const app = this.byKey.get(apiKey);
-    return app && app.id === appId ? app : null;
+    return app && app.id === parseUuid(appId) ? app : null;
   }
 
   /** The application if both credentials are right, else null. */
