@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey, Origin } from '../../kernel';
 import { Transactions } from '../../platform/database';
-import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
+import { SignInAttempts } from '../../platform/rate-limit';
 import { ClientApp, ClientApps } from '../apps';
 import { SellerErrors } from '../sellers';
 import { ResellerErrors } from './domain/resellers.errors';
@@ -37,8 +37,8 @@ export class ResellerLogin {
   ) {}
 
   /**
-   * Tries on one name take turns and are counted; an unknown name is treated, and takes as long,
-   * as a known one.
+   * Tries on one name take turns and are counted, those from the address of the last login apart;
+   * an unknown name is treated, and takes as long, as a known one.
    * @throws INVALID_KEY, RESELLER_APP_PAUSED, INVALID_CREDENTIALS, SIGN_IN_LOCKED,
    * RESELLER_SUSPENDED (only after the right password)
    */
@@ -46,20 +46,20 @@ export class ResellerLogin {
     const app = await this.apps.authenticate(given.appId, given.apiKey);
     if (!app) throw ResellerErrors.INVALID_KEY();
     if (app.status !== 'ACTIVE') throw ResellerErrors.RESELLER_APP_PAUSED();
-    const subject = this.attempts.subject('reseller', app.id, nameKey(given.username));
+    const name = this.attempts.subject('reseller', app.id, nameKey(given.username));
+    const subject = this.attempts.from(name, origin.ip);
     return this.attempts.pass(
       subject,
       given.password,
       () => this.passwords.verify(app.id, given, subject, origin),
       (verified) => verified !== null,
-      (verified) => this.signIn(app, verified, subject, origin),
+      (verified) => this.signIn(app, verified, origin),
     );
   }
 
   private async signIn(
     app: ClientApp,
     verified: Verified | null,
-    subject: AttemptSubject,
     origin: Origin,
   ): Promise<SignedInReseller> {
     if (!verified) throw SellerErrors.INVALID_CREDENTIALS();
@@ -68,7 +68,7 @@ export class ResellerLogin {
       // Deleted, or given another password, while this one was being verified.
       if (reseller?.passwordHash !== verified.passwordHash)
         throw SellerErrors.INVALID_CREDENTIALS();
-      this.attempts.clear(subject);
+      this.attempts.clear(verified.subject);
       const token = this.tokens.open(reseller, app.sellerId, origin);
       return token && { token, username: reseller.username, balance: Number(reseller.balance) };
     });

@@ -11,6 +11,7 @@ import { ResellersRepository } from './resellers.repository';
 export interface Verified {
   readonly id: string;
   readonly passwordHash: string;
+  readonly subject: AttemptSubject;
 }
 
 /** The passwords of resellers, and the lock behind too many wrong ones. */
@@ -34,13 +35,15 @@ export class ResellerPasswords {
     subject: AttemptSubject,
     { ip }: Origin,
   ): Promise<Verified | null> {
-    const found = await this.resellers.findForSignIn(appId, nameKey(username), subject);
+    const found = await this.resellers.findForSignIn(appId, nameKey(username), subject, ip);
     if (!found.allowed) {
       throw SellerErrors.SIGN_IN_LOCKED({ retryAfterSeconds: found.retryAfter ?? 1 });
     }
     const { id, passwordHash } = found;
     const right = await this.hasher.verify(password, passwordHash);
-    if (right && id && passwordHash) return { id, passwordHash };
+    if (right && id && passwordHash) {
+      return { id, passwordHash, subject: this.attempts.used(subject, found.knownDevice) };
+    }
     const lockedSeconds = this.attempts.lockedSeconds(found.attempts);
     if (lockedSeconds !== null) {
       await this.transactions.run(async () =>

@@ -40,7 +40,8 @@ export class ResellerTokens {
       return null;
     }
     this.transactions.defer(
-      (bind) => `UPDATE resellers SET last_login_at = now() WHERE id = ${bind(resellerId)}`,
+      (bind) =>
+        `UPDATE resellers SET last_login_at = now(), last_ip = ${bind(origin.ip)} WHERE id = ${bind(resellerId)}`,
     );
     this.books.byReseller('reseller.login', who, origin);
     const claims: ResellerClaims = { sub: resellerId, epoch };

@@ -9,6 +9,8 @@ export interface ResellerForSignIn {
   /** Tries taken, this one included. */
   readonly attempts: number;
   readonly retryAfter: number | null;
+  /** Whether the reseller's last login, not long ago, came from the caller's IP address. */
+  readonly knownDevice: boolean;
   /** Null when nobody has that name. */
   readonly id: string | null;
   readonly passwordHash: string | null;
@@ -29,6 +31,9 @@ export type NewReseller = Pick<
 
 /** A reseller with the database's time of reading. */
 export type TimedReseller = ResellerEntity & { readonly now: Date };
+
+/** How long an IP address stays known after a login from there. */
+const KNOWN_DAYS = 30;
 
 @Injectable()
 export class ResellersRepository extends Repository {
@@ -84,17 +89,26 @@ export class ResellersRepository extends Repository {
     await this.affected('DELETE FROM resellers WHERE id = $1', [id]);
   }
 
-  /** Takes one password attempt on the name and looks the reseller up, in one statement. */
+  /**
+   * Looks the reseller up and takes one password attempt, in one statement: on the name, or on the
+   * IP address if their last login came from there within `KNOWN_DAYS`.
+   */
   async findForSignIn(
     appId: string,
     usernameKey: string,
     subject: AttemptSubject,
+    ip: string | null,
   ): Promise<ResellerForSignIn> {
-    const values: unknown[] = [appId, usernameKey];
-    const reserve = this.attempts.reserveSql(subject, (value) => `$${values.push(value)}`);
+    const values: unknown[] = [appId, usernameKey, ip, KNOWN_DAYS];
+    const bind = (value: unknown) => `$${values.push(value)}`;
     const row = await this.one<ResellerForSignIn>(
-      `SELECT r.allowed, r.attempts, r.retry_after, s.id, s.password_hash
-         FROM ${reserve} r LEFT JOIN resellers s ON s.app_id = $1 AND s.username_key = $2`,
+      `SELECT r.allowed, r.attempts, r.retry_after, d.known_device, s.id, s.password_hash
+         FROM (SELECT) here
+         LEFT JOIN resellers s ON s.app_id = $1 AND s.username_key = $2
+        CROSS JOIN LATERAL (
+          SELECT coalesce(s.last_ip = $3 AND s.last_login_at > now() - make_interval(days => $4),
+                          false) AS known_device) d
+        CROSS JOIN LATERAL ${this.attempts.reserveSql(subject, bind, 'd.known_device')} r`,
       values,
     );
     return row!;

@@ -56,6 +56,10 @@ export class ResellerEntity {
   @Column('timestamptz', { nullable: true })
   lastLoginAt: Date | null;
 
+  /** Where that came from. */
+  @Column('text', { nullable: true })
+  lastIp: string | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
 }
