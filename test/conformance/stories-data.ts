@@ -71,7 +71,7 @@ export const dataStories: Story[] = [
         await world.setApp({ status: 'PAUSED' });
         await world.refused(() => ask(world, session), 'app paused');
         await world.setApp({ status: 'ACTIVE' });
-        await world.blacklistDevice('A');
+        await world.blacklist('HWID', 'A');
         await world.refused(() => ask(world, session), 'blacklisted');
       },
     },

@@ -123,7 +123,7 @@ export const sessionStories: Story[] = [
     needs: ['useKey', 'stillValid'],
     tell: async (world) => {
       const { license, session } = await aSession(world);
-      await world.blacklistDevice('A');
+      await world.blacklist('HWID', 'A');
       await world.refused(() => world.client.stillValid(session), 'blacklisted');
       await world.refused(() => world.client.useKey(license.key, 'A'), 'blacklisted');
       const unused = await world.aKey();

@@ -162,6 +162,19 @@ export const userStories: Story[] = [
     },
   },
   {
+    name: 'a key is no way around the blacklist for the name of its user',
+    needs: [...USER_VERBS, 'useKey'],
+    tell: async (world) => {
+      const { name, license, session } = await aUser(world);
+      await world.blacklist('USERNAME', name);
+      await world.refused(() => world.client.stillValid(session), 'blacklisted');
+      await world.refused(() => world.client.signIn(name, 'A'), 'blacklisted');
+      await world.refused(() => world.client.useKey(license.key, 'A'), 'blacklisted', [
+        world.keyUse('USERNAME_BLACKLISTED'),
+      ]);
+    },
+  },
+  {
     name: 'an expired user is out until extended, and each expiry is told once',
     needs: USER_VERBS,
     tell: async (world) => {

@@ -99,11 +99,8 @@ export class World {
     return this.around(new TestApp(this.app.seller, this.app.id, made.body.data.apiKey));
   }
 
-  async blacklistDevice(value: string): Promise<void> {
-    await this.must(
-      this.app.seller.post(this.app.path('/blacklist'), { type: 'HWID', value }),
-      201,
-    );
+  async blacklist(type: 'HWID' | 'USERNAME', value: string): Promise<void> {
+    await this.must(this.app.seller.post(this.app.path('/blacklist'), { type, value }), 201);
   }
 
   /** An application of a seller who has nothing to do with this one. */

@@ -79,12 +79,7 @@ describe('S-01 a blacklist entry of one tenant never touches another', () => {
           jest.spyOn(feed, 'isTrusted').mockReturnValue(false);
         }
         const refused = await mine.everything();
-        expect(refused.map(({ body }) => body.message)).toEqual(
-          // A key signs in without a name.
-          type === 'USERNAME'
-            ? [REFUSALS[type], 'License valid', REFUSALS[type]]
-            : Array(3).fill(REFUSALS[type]),
-        );
+        expect(refused.map(({ body }) => body.message)).toEqual(Array(3).fill(REFUSALS[type]));
         const granted = (await Promise.all(theirs.map(({ everything }) => everything()))).flat();
         expect(granted.map(({ status }) => status)).toEqual(Array(6).fill(200));
       }
@@ -253,6 +248,21 @@ describe('what an entry refused is counted', () => {
       [app.id],
     );
     expect(records).toEqual([{ action: 'client.login', outcome: 'KEY_BLACKLISTED' }]);
+  });
+
+  test('the entry of a name with a sign-in by the key of who bears it, which leaves nothing behind', async () => {
+    const { username, license } = await app.user({ terms: { maxDevices: 5 } });
+    await list(app, 'USERNAME', username);
+    const answer = await app.call('license', { licenseKey: license.key, hwid: HWID });
+    expect([answer.status, answer.body.message]).toEqual([403, 'Username banned']);
+    expect(await attemptsOf(app)).toEqual([1]);
+    const left = await server.database.rows(
+      `SELECT (SELECT count(*)::int FROM license_devices d JOIN licenses l ON l.id = d.license_id
+                WHERE l.app_id = $1) AS devices,
+              (SELECT count(*)::int FROM sessions WHERE app_id = $1) AS sessions`,
+      [app.id],
+    );
+    expect(left).toEqual([{ devices: 0, sessions: 0 }]);
   });
 
   test('a hundred at once are a hundred, in fewer statements; a full counter stays full', async () => {

@@ -186,17 +186,19 @@ export class ClientAccess {
       if (!locked) {
         return refusedBy('KEY_UNKNOWN', { ...early, key: { known: false, purpose: 'use' } });
       }
-      // A key is no way around a ban of the user who registered with it.
+      // A key is no way around a ban of the user who registered with it, nor of their name.
       const user = await this.users.lockByLicense(locked.license.id);
+      const known = await this.screen.withLearnt(app, early, 'username', user?.username);
       const key = { known: true, purpose: 'use' } as const;
       const facts = {
-        ...early,
+        ...known,
         ...factsOf(locked, hwid, origin),
         key,
         user: user ?? undefined,
       };
       const refusal = climb(facts);
       if (refusal) {
+        this.screen.countWithCommit(facts, refusal);
         this.books.deviceRefused(app, refusal, { ...locked, user, hwid }, origin);
         const { license } = locked;
         return this.refuse('license', app, { license, user }, refusal, facts, origin);
@@ -229,8 +231,8 @@ export class ClientAccess {
     return this.transactions.run(async () => {
       const { locked, user } = await this.lockUser(app, tried.user);
       // The key is known only now, and judged only if the password is still right.
-      const known =
-        user && locked ? await this.screen.withKey(app, early, locked.license.key) : early;
+      const learnt = user && locked?.license.key;
+      const known = await this.screen.withLearnt(app, early, 'key', learnt);
       const facts = {
         ...known,
         ...factsOf(locked, input.hwid, origin),

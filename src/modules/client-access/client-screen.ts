@@ -57,10 +57,16 @@ export class ClientScreen {
     return blacklisted && { now: new Date(nowMs), app, blacklisted, network };
   }
 
-  /** The facts with what the list says of a key that was learnt only now. */
-  async withKey(app: ClientApp, early: ClientFacts, key: string): Promise<ClientFacts> {
-    const { key: listed } = await this.blacklist.screen(app, screened({ key }, null));
-    return { ...early, blacklisted: { ...early.blacklisted!, key: listed } };
+  /** The facts with what the list says of a key, or a name, that was learnt only now, if any was. */
+  async withLearnt(
+    app: ClientApp,
+    early: ClientFacts,
+    kind: 'key' | 'username',
+    value: string | null | undefined,
+  ): Promise<ClientFacts> {
+    if (value == null) return early;
+    const hits = await this.blacklist.screen(app, screened({ [kind]: value }, null));
+    return { ...early, blacklisted: { ...early.blacklisted!, [kind]: hits[kind] } };
   }
 
   /** Climbs with what is known early. A refusal by the blacklist is counted before it is told. */
