@@ -164,7 +164,7 @@ describe("KeyAuth's export files, as they are", () => {
       users: [
         { ...alice, username: 'x' },
         { ...alice, username: 'y', password: '5f4dcc3b5aa765d61d8327deb882cf99' },
-        { ...alice, username: 'z', password: alice!.password!.replace('$04$', '$31$') },
+        { ...alice, username: 'z', password: alice!.password!.replace('$04$', '$13$') },
       ],
       subscription: [{ user: 'x', subscription: 'default', expiry: 'soon' }],
     };

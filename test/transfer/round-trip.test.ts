@@ -1,3 +1,4 @@
+import { KeyRing, PasswordHasher } from '../../src/platform/crypto';
 import { anApp, aSeller, PASSWORD, TestApp } from '../factories';
 import { startTestServer, TestServer } from '../support/server';
 import { everyKind, exportFile, imported, importFile, PHP_PASSWORD } from './support';
@@ -87,7 +88,7 @@ describe('import and export', () => {
     expect(again.body.data.errors).toEqual([]);
   });
 
-  test('users sign in as before: with our hashes, and once with a hash from elsewhere, which ours replaces', async () => {
+  test('users sign in as before: with our hashes, and once with one from elsewhere or of another cost, which ours replaces', async () => {
     const [app, fresh] = [await populated(), await newApp()];
     const { username } = await app.user();
     for (const what of ['licenses', 'users'] as const) {
@@ -98,7 +99,13 @@ describe('import and export', () => {
         'SELECT password_hash FROM app_users WHERE app_id = $1 AND username = $2',
         [fresh.id, name],
       );
+    const costlier = await new PasswordHasher(server.app.get(KeyRing), 5).hash(PASSWORD);
+    await server.database.rows('UPDATE app_users SET password_hash = $1 WHERE username = $2', [
+      costlier,
+      username,
+    ]);
     expect((await fresh.call('login', { username, password: PASSWORD })).status).toBe(200);
+    expect(await hashOf(username)).toMatch(/^\$2b\$04\$/);
     expect(await hashOf('Ann')).toMatch(/^plain:\$2y\$/);
     const wrong = await fresh.call('login', { username: 'ann', password: `${PHP_PASSWORD}x` });
     expect(wrong.body.code).toBe('INVALID_CREDENTIALS');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey } from '../../kernel';
-import { isForeignHash, newId, PasswordHasher } from '../../platform/crypto';
+import { newId, PasswordHasher } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { Outbox } from '../../platform/outbox';
 import { AttemptSubject, SignInAttempts } from '../../platform/rate-limit';
@@ -175,11 +175,11 @@ export class AppUserAccess {
   }
 
   /**
-   * The hash that stands for a password that was right a moment ago: one brought in from elsewhere
-   * is replaced by ours. Null when the password was changed meanwhile.
+   * The hash that stands for a password that was right a moment ago: one brought in from elsewhere,
+   * or of another cost, is replaced by ours. Null when the password was changed meanwhile.
    */
   private async adopt(id: string, password: string, hash: string): Promise<string | null> {
-    if (!isForeignHash(hash)) return hash;
+    if (!this.hasher.isOutdated(hash)) return hash;
     const ours = await this.hasher.hash(password);
     if (await this.users.replaceHash(id, hash, ours)) return ours;
     // Somebody was quicker: another sign-in, which put its own hash there, or a new password.

@@ -8,7 +8,7 @@ export { expiryOf } from './domain/entitlement';
 /** The application of a user, where a path does not name it. */
 export { UserOwners } from './user-owners';
 /** Users in files: many at once. */
-export { isPasswordHash, UserTransfer } from './user-transfer';
+export { UserTransfer } from './user-transfer';
 export type { UserRecord } from './user-transfer';
 export { AppUsersModule } from './app-users.module';
 export { UserErrors } from './domain/app-users.errors';

@@ -52,7 +52,7 @@ export class UserTransfer {
 
   /**
    * The record as it is staged, with the licence to be issued behind the user, if there is to be one.
-   * The password hash must be a good one; see `isPasswordHash`.
+   * The password hash must be a good one; see `takesHash`.
    */
   staged(app: OwnedApp, record: UserRecord, issue: IssuedRecord | null): object {
     const { licenseKey, passwordHash } = record;
@@ -64,6 +64,12 @@ export class UserTransfer {
       ...(typeof licenseKey === 'string' ? { licenseKey: licenseKey.trim().toUpperCase() } : {}),
       ...(issue ? { issue: this.licenses.stagedIssue(app, issue) } : {}),
     };
+  }
+
+  /** Whether a file's password hash can be stored: ours, or plain bcrypt, of a bearable cost. */
+  takesHash(text: string): boolean {
+    const hash = text.startsWith(OURS) ? text.slice(OURS.length) : text;
+    return this.hasher.bears(hash) && (hash === text || OUR_HASH.test(hash));
   }
 
   /** Stages the licences behind the staged users; inside the caller's transaction, before they are judged. */
@@ -98,16 +104,9 @@ export class UserTransfer {
   }
 }
 
-/** Whether a file's password hash can be stored: ours, or plain bcrypt of a bearable cost. */
-export function isPasswordHash(text: string): boolean {
-  return text.startsWith(OURS)
-    ? OUR_HASH.test(text.slice(OURS.length)) && foreignHash(text.slice(OURS.length)) !== null
-    : foreignHash(text) !== null;
-}
-
 function stored(hash: string | null): string {
   if (hash === null) return NO_PASSWORD;
-  return hash.startsWith(OURS) ? hash.slice(OURS.length) : foreignHash(hash)!;
+  return hash.startsWith(OURS) ? hash.slice(OURS.length) : foreignHash(hash);
 }
 
 function written({ usernameKey: _key, ...user }: StoredUser): UserRecord {

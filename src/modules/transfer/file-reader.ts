@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { nameKey, SellerCaller } from '../../kernel';
 import { readDeclaredAddress } from '../../platform/network';
 import type { OwnedApp } from '../apps';
-import { isPasswordHash, UserTransfer } from '../app-users';
+import { UserTransfer } from '../app-users';
 import { LicenseTransfer } from '../licenses';
 import type { RawRecord } from './domain/fields';
 import type { Judged } from './domain/judged';
@@ -10,7 +10,7 @@ import { keyAuthKey, keyAuthSubscription, keyAuthUser } from './domain/keyauth';
 import { licenseRow } from './domain/license-row';
 import type { Findings } from './domain/report';
 import { requireUsersScope } from './domain/scope';
-import { userRow, UserWithIssue } from './domain/user-row';
+import { HashRule, userRow, UserWithIssue } from './domain/user-row';
 import { ImportRowsRepository, StagedKind } from './import-rows.repository';
 import { csvRecords } from './reading/csv-file';
 import { BrokenFile, FileRecord, FileRecords, ListName } from './reading/file';
@@ -96,9 +96,11 @@ export class FileReader {
       const judged = keyAuth ? keyAuthKey(value) : licenseRow(value, addressForm);
       this.add(reading, 'license', list, row, judged, (license) => this.licenses.staged(license));
     } else if (list === 'users') {
-      const read: (record: RawRecord, isHash: typeof isPasswordHash) => Judged<UserWithIssue> =
-        keyAuth ? keyAuthUser : userRow;
-      this.add(reading, 'user', list, row, read(value, isPasswordHash), ({ user, issue }) =>
+      const read: (record: RawRecord, isHash: HashRule) => Judged<UserWithIssue> = keyAuth
+        ? keyAuthUser
+        : userRow;
+      const judged = read(value, (text) => this.users.takesHash(text));
+      this.add(reading, 'user', list, row, judged, ({ user, issue }) =>
         this.users.staged(app, user, issue),
       );
     } else {

@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashSync } from 'bcrypt';
 import { parseConfig } from '../../config';
+import { HashWorkers } from './hash-workers';
 import { KeyRing } from './key-ring';
-import { PasswordHasher } from './password-hasher';
+import { foreignHash, PasswordHasher } from './password-hasher';
 import { resolveSecrets } from './secrets';
 import { Slots, SlotsBusyError } from './slots';
 import { newId } from './tokens';
@@ -48,6 +50,52 @@ describe('passwords', () => {
     const before = hasher.comparisons;
     expect(await hasher.verify('anything', null)).toBe(false);
     expect(hasher.comparisons).toBe(before + 1);
+  });
+
+  test('S-11 a wrong password would answer sooner where the hash is cheaper than the decoy', async () => {
+    let work = 0;
+    const { compare, hash } = HashWorkers.prototype;
+    jest.spyOn(HashWorkers.prototype, 'compare').mockImplementation(function (
+      this: HashWorkers,
+      text,
+      against,
+    ) {
+      work += 2 ** Number(against.slice(4, 6));
+      return compare.call(this, text, against);
+    });
+    jest.spyOn(HashWorkers.prototype, 'hash').mockImplementation(function (
+      this: HashWorkers,
+      text,
+      cost,
+    ) {
+      work += 2 ** cost;
+      return hash.call(this, text, cost);
+    });
+    const costlier = new PasswordHasher(keys, 7);
+    const own = await hasher.hash('password');
+    const theirs = foreignHash(hashSync('password', 5));
+    await costlier.verify('warm up', null);
+    for (const known of [null, own, theirs]) {
+      work = 0;
+      expect(await costlier.verify('wrong', known)).toBe(false);
+      expect(work).toBe(2 ** 7);
+    }
+    jest.restoreAllMocks();
+    expect(await costlier.verify('password', own)).toBe(true);
+    expect(await costlier.verify('password', theirs)).toBe(true);
+  });
+
+  test('hashes that are brought in cost no more than 12, or than our own; others are made anew', async () => {
+    const at = (cost: string) => `$2y$${cost}$${'a'.repeat(53)}`;
+    const bearable = (by: PasswordHasher) =>
+      ['03', '04', '12', '13', '14'].filter((cost) => by.bears(at(cost)));
+    expect(bearable(hasher)).toEqual(['04', '12']);
+    expect(bearable(new PasswordHasher(keys, 13))).toEqual(['04', '12', '13']);
+    expect(hasher.bears('5f4dcc3b5aa765d61d8327deb882cf99')).toBe(false);
+    const own = await hasher.hash('password');
+    expect(hasher.isOutdated(own)).toBe(false);
+    expect(new PasswordHasher(keys, 5).isOutdated(own)).toBe(true);
+    expect(hasher.isOutdated(foreignHash(at('04')))).toBe(true);
   });
 
   test('the same password in another Unicode composition verifies', async () => {

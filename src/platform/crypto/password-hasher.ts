@@ -10,17 +10,19 @@ export const FOREIGN_MARK = 'plain:';
 /** Stored for a user who has no password: none is right. */
 export const NO_PASSWORD = 'none';
 
-/** Largest cost of a hash from elsewhere: comparing costs two to that power. */
-const FOREIGN_COST_MAX = 15;
-const FOREIGN_HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+/**
+ * Largest cost of a hash that is brought in, unless the server's own are costlier: to compare costs
+ * two to that power, and whoever guesses keeps a thread busy for so long.
+ */
+const COST_MAX = 12;
+const HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
-/** What is stored of a bcrypt hash made elsewhere; null when the text is none, or too costly to compare. */
-export function foreignHash(text: string): string | null {
-  const cost = Number(FOREIGN_HASH.exec(text)?.[1] ?? 0);
-  return cost >= 4 && cost <= FOREIGN_COST_MAX ? FOREIGN_MARK + text : null;
+/** What is stored of a bcrypt hash made elsewhere. */
+export function foreignHash(text: string): string {
+  return FOREIGN_MARK + text;
 }
 
-/** Whether a stored hash was made elsewhere, so that one of ours should take its place. */
+/** Whether a stored hash was made elsewhere. */
 export function isForeignHash(hash: string): boolean {
   return hash.startsWith(FOREIGN_MARK);
 }
@@ -54,10 +56,22 @@ export class PasswordHasher {
     return this.queued(() => this.workers.hash(this.prehash(password), this.cost));
   }
 
+  /** Whether the text is a bcrypt hash that is not too costly to compare. */
+  bears(text: string): boolean {
+    const cost = costOf(text);
+    return cost >= 4 && cost <= Math.max(COST_MAX, this.cost);
+  }
+
+  /** Whether a stored hash was made elsewhere or at another cost, so that a new one should take its place. */
+  isOutdated(hash: string): boolean {
+    return isForeignHash(hash) || costOf(hash) !== this.cost;
+  }
+
   /**
    * Whether the password is the hashed one. With `hash` null a decoy is compared, so that an
    * unknown name takes as long as a known one; the answer is then false. A hash from elsewhere sees
-   * the first 72 bytes of the password, as it did there.
+   * the first 72 bytes of the password, as it did there. A cheaper hash takes as long as one of the
+   * server's cost.
    * @throws UNAVAILABLE when too many hashes wait already.
    */
   async verify(password: string, hash: string | null): Promise<boolean> {
@@ -65,9 +79,14 @@ export class PasswordHasher {
     const foreign = known !== null && isForeignHash(known);
     const text = foreign ? password : this.prehash(password);
     const against = foreign ? comparable(known) : (known ?? (await this.decoy));
-    const matches = await this.queued(() => {
+    const matches = await this.queued(async () => {
       this.comparisons++;
-      return this.workers.compare(text, against);
+      const same = await this.workers.compare(text, against);
+      // Each step doubles the work, so these add up to what the comparison saved.
+      for (let cost = costOf(against); cost < this.cost; cost++) {
+        await this.workers.hash(text, cost);
+      }
+      return same;
     });
     return matches && known !== null;
   }
@@ -86,6 +105,11 @@ export class PasswordHasher {
       throw error;
     }
   }
+}
+
+/** The cost of a bcrypt hash, 0 of what is none. */
+function costOf(hash: string): number {
+  return Number(HASH.exec(hash)?.[1] ?? 0);
 }
 
 /** PHP's `$2y$` is `$2b$` under another name; the library knows only the latter. */

@@ -103,7 +103,7 @@ export function hashOf(fields: Fields, field: string, isHash: HashRule): string 
   if (typeof hash === 'string' && hash.length <= 128 && isHash(hash)) return hash;
   fields.refuse(
     field,
-    'must be a bcrypt hash ($2a$, $2b$ or $2y$, cost 4 to 15) or one of an export',
+    'must be a bcrypt hash ($2a$, $2b$ or $2y$, cost 4 to 12) or one of an export',
   );
   return undefined;
 }
