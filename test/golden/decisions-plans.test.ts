@@ -82,6 +82,14 @@ describe('D-A20: plan limits', () => {
     expect(await usage()).toMatchObject({ apps: 1, keys: 2, users: 1 });
   });
 
+  test('D-A20: a reseller is refused without the seller’s figures, and pays nothing', async () => {
+    await limit('FREE', { apps: 10, keys: 1, users: 1 });
+    const reseller = await app.reseller();
+    const answer = await reseller.generate({ count: 2 });
+    expectError(answer, 403, 'The plan of the seller allows no more', 'PLAN_LIMIT_REACHED');
+    expect(await reseller.balance()).toBe(50);
+  });
+
   test('D-A20: what there is stays when a limit sinks below it', async () => {
     await app.licenses({ count: 3 });
     await limit('FREE', { apps: 10, keys: 1, users: 1 });

@@ -5,6 +5,7 @@ import { AppUsersService, UserErrors, UserOwners } from '../../modules/app-users
 import { AppErrors, AppsService } from '../../modules/apps';
 import { BlacklistErrors, BlacklistService } from '../../modules/blacklist';
 import { LicensesService } from '../../modules/licenses';
+import { PlanErrors } from '../../modules/plans';
 import {
   Access,
   Answers,
@@ -49,7 +50,7 @@ export class AuthonRestAdminController {
     list: 'all',
     example: example.keys,
   })
-  @ApiErrors(AppErrors.APP_NOT_FOUND)
+  @ApiErrors(AppErrors.APP_NOT_FOUND, PlanErrors.PLAN_LIMIT_REACHED)
   async generate(@Body() body: GenerateKeysByAppDto, @Caller() caller: SellerCaller) {
     const app = await this.requireApp(caller, body.appId);
     const made = await this.licenses.generate(app, termsOf(body), body.count ?? 1, caller);

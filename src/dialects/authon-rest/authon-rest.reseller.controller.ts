@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ResellerCaller } from '../../kernel';
+import { PlanErrors } from '../../modules/plans';
 import { ResellerAccount, ResellerErrors, ResellerSales, sold } from '../../modules/resellers';
 import {
   Access,
@@ -45,7 +46,11 @@ export class AuthonRestResellerController {
     beside: { balance: BALANCE },
     example: example.ownKeysMade,
   })
-  @ApiErrors(ResellerErrors.INSUFFICIENT_BALANCE, ResellerErrors.RESELLER_NOT_ALLOWED)
+  @ApiErrors(
+    PlanErrors.PLAN_LIMIT_REACHED,
+    ResellerErrors.INSUFFICIENT_BALANCE,
+    ResellerErrors.RESELLER_NOT_ALLOWED,
+  )
   async generate(@Body() body: GenerateOwnKeysDto, @CallingReseller() caller: ResellerCaller) {
     const { durationType, count = 1, level = 1, maxDevices = 1, prefix = null, note = null } = body;
     const order = { durationType, count, level, maxDevices, prefix, note };

@@ -112,7 +112,7 @@ export class AppUserAccess {
     username: string,
     passwordHash: string,
   ): Promise<ClientUser> {
-    await this.plans.reserveForClient(app.sellerId, 'users');
+    await this.plans.reserveForOthers(app.sellerId, 'users', 1);
     const usernameKey = nameKey(username);
     const row = {
       id: newId(),

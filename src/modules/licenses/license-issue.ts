@@ -71,7 +71,8 @@ export class LicenseIssue {
     count: number,
     special: Special = {},
   ): Promise<License[]> {
-    await this.plans.reserve(app.sellerId, 'keys', count);
+    if (special.resale) await this.plans.reserveForOthers(app.sellerId, 'keys', count);
+    else await this.plans.reserve(app.sellerId, 'keys', count);
     const made: TimedLicense[] = [];
     const { endsAt } = terms;
     const fixed = endsAt ? fixedEnd(endsAt, new Date(this.clock.nowMs())) : null;

@@ -41,9 +41,9 @@ export class PlanLimits {
     if (message) throw PlanErrors.PLAN_LIMIT_REACHED({ message });
   }
 
-  /** The same on behalf of a client program, which is not told the seller's figures. */
-  async reserveForClient(sellerId: string, thing: PlanThing): Promise<void> {
-    if (await this.problem(sellerId, thing, 1, 0)) throw PlanErrors.PLAN_LIMIT_REACHED();
+  /** The same for a client program or a reseller, who are not told the seller's figures. */
+  async reserveForOthers(sellerId: string, thing: PlanThing, count: number): Promise<void> {
+    if (await this.problem(sellerId, thing, count, 0)) throw PlanErrors.PLAN_LIMIT_REACHED();
   }
 
   /** One statement. */

@@ -12,6 +12,7 @@ import {
   okPage,
 } from '../../../platform/http';
 import { LicenseErrors } from '../../licenses';
+import { PlanErrors } from '../../plans';
 import { ResellerErrors, sold } from '../domain/resellers.errors';
 import { ResellerAccount } from '../reseller-account';
 import { ResellerSales } from '../reseller-sales';
@@ -66,6 +67,7 @@ export class ResellerDeskController {
     example: example.generatedExample,
   })
   @ApiErrors(
+    PlanErrors.PLAN_LIMIT_REACHED,
     ResellerErrors.INSUFFICIENT_BALANCE,
     ResellerErrors.RESELLER_APP_PAUSED,
     ResellerErrors.RESELLER_NOT_ALLOWED,
