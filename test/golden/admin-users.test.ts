@@ -98,6 +98,19 @@ describe('users of document 000', () => {
     expect(shown.body.data).toMatchObject({ status: 'ACTIVE', banReason: null });
   });
 
+  test('a change of the status ends the reason of a ban, as an unban does', async () => {
+    const user = await app.user();
+    await act(user.id, 'ban', { reason: 'Terms violation' });
+    const reasonAfter = async (status: string) => {
+      await app.seller.patch(`/v1/admin/users/${user.id}`, { status });
+      const { data } = (await app.seller.get(app.path(`/users/${user.id}`))).body;
+      return [data.status, data.banReason];
+    };
+    expect(await reasonAfter('BANNED')).toEqual(['BANNED', 'Terms violation']);
+    expect(await reasonAfter('ACTIVE')).toEqual(['ACTIVE', null]);
+    expect(await reasonAfter('BANNED')).toEqual(['BANNED', null]);
+  });
+
   test("reset-hwid: «Reset a user's hardware ID lock so they can login from a new device.»", async () => {
     const user = await app.user({ hwid: 'HWID-OLD' });
     expect((await signIn(user.username, 'HWID-NEW')).body.message).toBe('Hardware ID mismatch');

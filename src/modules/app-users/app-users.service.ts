@@ -102,7 +102,9 @@ export class AppUsersService {
     const passwordHash = password === undefined ? undefined : await this.hasher.hash(password);
     return this.onUser(app, id, 'user.change', caller, async (user) => {
       await this.entitlements.set(app, user, { level, expiresAt });
-      const changed = await this.users.update(id, { note, passwordHash, status });
+      // The reason belongs to the ban that ends, or to none yet.
+      const banReason = status === undefined || status === user.status ? undefined : null;
+      const changed = await this.users.update(id, { note, passwordHash, status, banReason });
       if (status === 'BANNED' && user.status !== 'BANNED') this.books.banned(app.id, changed);
       const signsOut = passwordHash !== undefined || (status ?? 'ACTIVE') !== 'ACTIVE';
       const endedSessions = signsOut ? await this.sessions.endForUser(id, 'user change') : 0;
