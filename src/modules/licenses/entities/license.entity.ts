@@ -15,7 +15,7 @@ import type { Hold } from '../domain/license';
   where: 'hold IS NULL AND activated_at IS NOT NULL',
 })
 @Index('licenses_app_expiry', ['appId', 'expiresAt'], {
-  where: 'hold IS NULL AND activated_at IS NOT NULL',
+  where: 'hold IS NULL AND expires_at IS NOT NULL',
 })
 @Index('licenses_app_ending', ['appId', 'createdAt', 'id'], {
   where: 'hold IS NULL AND expires_at IS NOT NULL',
