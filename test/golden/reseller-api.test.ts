@@ -465,5 +465,24 @@ describe('the reseller API of document 000', () => {
       );
       expect(lines).toBe(2);
     });
+
+    test('a reseller of very many keys is deleted, though that takes longer than other statements may', async () => {
+      const slow = await startTestServer({ DATABASE_STATEMENT_TIMEOUT_MS: '1000' });
+      try {
+        const reseller = await (await anApp(slow.url)).reseller();
+        await reseller.keys({ count: 2 });
+        await slow.database.rows(`
+          CREATE FUNCTION take_long() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
+          CREATE TRIGGER slow BEFORE UPDATE ON licenses FOR EACH ROW EXECUTE FUNCTION take_long()`);
+        expect((await reseller.app.seller.delete(reseller.path())).status).toBe(200);
+        const details = await slow.database.value(
+          "SELECT details->'keys' FROM audit_records WHERE action = 'reseller.delete'",
+        );
+        expect(details).toBe(2);
+      } finally {
+        await slow.close();
+      }
+    });
   });
 });

@@ -51,6 +51,9 @@ const HAS_STATUS: Record<LicenseStatus, string> = {
   REVOKED: "hold = 'REVOKED'",
 };
 
+/** Longest it may take until all keys of a reseller are the seller's own. */
+const RELEASE_SECONDS = 900;
+
 const TIMED = '*, clock_timestamp() AS now';
 
 @Injectable()
@@ -169,11 +172,15 @@ export class LicensesRepository extends Repository {
     return row!;
   }
 
-  /** The reseller's keys become the seller's own; returns how many. */
-  releaseReseller(resellerId: string): Promise<number> {
-    return this.affected('UPDATE licenses SET reseller_id = NULL WHERE reseller_id = $1', [
-      resellerId,
-    ]);
+  /** The reseller's keys become the seller's own, however many; returns how many. */
+  async releaseReseller(resellerId: string): Promise<number> {
+    await this.allowSlow(RELEASE_SECONDS);
+    const [row] = await this.slowRows<{ released: number }>(
+      `WITH released AS (UPDATE licenses SET reseller_id = NULL WHERE reseller_id = $1 RETURNING 1)
+       SELECT count(*)::int AS released FROM released`,
+      [resellerId],
+    );
+    return row!.released;
   }
 
   /** Sets columns of a licence that the caller holds locked. */
