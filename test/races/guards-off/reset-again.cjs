@@ -11,4 +11,8 @@ rewriteStatements(PasswordResetsRepository, [
     find: /DELETE FROM password_reset_tokens WHERE token_hash[^]*RETURNING seller_id/,
     replace: 'SELECT seller_id FROM password_reset_tokens WHERE token_hash = $1',
   },
+  {
+    find: /DELETE FROM password_reset_tokens WHERE seller_id = \$1/,
+    replace: 'SELECT WHERE $1::uuid IS NULL',
+  },
 ]);

@@ -83,7 +83,7 @@ export const SellerErrors = defineErrors('sellers', {
     class: 'invalid',
     message: 'Invalid or expired reset token',
     log: 'info',
-    help: 'The token of the mail is unknown, older than an hour, replaced by a newer one, or was used. Ask for a new mail.',
+    help: 'The token of the mail is unknown, older than an hour, or was used, or another of the same account was. Ask for a new mail.',
   },
   MAIL_NOT_CONFIGURED: {
     class: 'unavailable',

@@ -45,7 +45,7 @@ export class PasswordResetRequests {
 
   private async sendToken({ sellerId, email, ip }: KnownRequest): Promise<void> {
     const token = randomToken(TOKEN_BYTES);
-    await this.resets.replaceToken(sellerId, sha256(token), TOKEN_TTL_SECONDS);
+    await this.resets.addToken(sellerId, sha256(token), TOKEN_TTL_SECONDS);
     this.notices.resetLink({ email }, token);
     const origin = { requestId: 'background', ip, userAgent: null };
     this.books.record('seller.forgot-password', sellerId, origin, {}, { kind: 'client' });

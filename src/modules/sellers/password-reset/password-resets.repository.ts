@@ -43,9 +43,11 @@ export class PasswordResetsRepository extends Repository {
     );
   }
 
-  /** Stores a token; any older one of the seller is worthless from now on. */
-  async replaceToken(sellerId: string, tokenHash: Buffer, ttlSeconds: number): Promise<void> {
-    await this.affected('DELETE FROM password_reset_tokens WHERE seller_id = $1', [sellerId]);
+  /**
+   * Stores a token. Older ones stay good, or whoever asks again and again would make every mailed
+   * link worthless before it is opened; as one a minute is made, they are never many.
+   */
+  async addToken(sellerId: string, tokenHash: Buffer, ttlSeconds: number): Promise<void> {
     await this.affected(
       `INSERT INTO password_reset_tokens (id, seller_id, token_hash, expires_at)
        VALUES ($1, $2, $3, now() + make_interval(secs => $4))`,
@@ -62,14 +64,19 @@ export class PasswordResetsRepository extends Repository {
     return row !== null;
   }
 
-  /** Spends the token; gives whose it was, or null when it is unknown, spent or expired. */
+  /**
+   * Spends the token, and with it all others of its seller; gives whose it was, or null when it is
+   * unknown, spent or expired.
+   */
   async spend(tokenHash: Buffer): Promise<string | null> {
     const row = await this.one<{ sellerId: string }>(
       `DELETE FROM password_reset_tokens WHERE token_hash = $1 AND expires_at > now()
        RETURNING seller_id`,
       [tokenHash],
     );
-    return row && row.sellerId;
+    if (!row) return null;
+    await this.affected('DELETE FROM password_reset_tokens WHERE seller_id = $1', [row.sellerId]);
+    return row.sellerId;
   }
 
   /** Deletes expired tokens; returns how many. */
