@@ -1,5 +1,7 @@
 import { BackgroundJobs } from '../../src/platform/background';
 import { ChangeFeed } from '../../src/platform/database';
+import { LOGGER, Logger } from '../../src/platform/logging';
+import { ClientScreen } from '../../src/modules/client-access/client-screen';
 import { BlacklistRepository } from '../../src/modules/blacklist/blacklist.repository';
 import { anApp, aSeller, PASSWORD, TestApp, unique } from '../factories';
 import type { Answer } from '../support/http';
@@ -274,6 +276,21 @@ describe('what an entry refused is counted', () => {
     await server.database.rows('UPDATE blacklist_entries SET attempts = 2147483647');
     expect((await app.call('init')).status).toBe(403);
     expect(await attemptsOf(app)).toEqual([2_147_483_647]);
+  });
+
+  test('S-36 an address that cannot be read, so that no entry holds for it, is told in the log once a minute', async () => {
+    // Others may have been told of within the minute.
+    server.app.get(ClientScreen, { strict: false })['warnedAt'] = -Infinity;
+    const warn = jest.spyOn(server.app.get<Logger>(LOGGER), 'warn');
+    await app.call('init', {}, from('203.0.113.7'));
+    expect(warn).not.toHaveBeenCalled();
+    for (const ip of ['203.0.113.7:50412', 'unknown']) await app.call('init', {}, from(ip));
+    expect(warn.mock.calls).toEqual([
+      [
+        { ip: '203.0.113.7:50412' },
+        'a proxy tells no address of its client, blacklisted ones pass',
+      ],
+    ]);
   });
 
   test('S-36 a count that fails leaves the refusal a refusal', async () => {

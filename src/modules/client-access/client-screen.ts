@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Origin, Verdict } from '../../kernel';
-import { DatabaseClock } from '../../platform/clock';
+import { DatabaseClock, monotonicMs } from '../../platform/clock';
 import { LOGGER, Logger } from '../../platform/logging';
+import { parseAddress } from '../../platform/network';
 import type { ClientApp } from '../apps';
 import { BlacklistAttempts, BlacklistHit, BlacklistScreen, Screened } from '../blacklist';
 import { ClientFacts, climb, RefusalCode } from './domain/ladder';
@@ -20,9 +21,13 @@ const NO_APP: ClientFacts['app'] = {
   hwidResetCooldownHours: 0,
 };
 
+const WARN_EVERY_MS = 60_000;
+
 /** What can be told of a client before its credentials are looked at. */
 @Injectable()
 export class ClientScreen {
+  private warnedAt = -Infinity;
+
   constructor(
     private readonly blacklist: BlacklistScreen,
     private readonly attempts: BlacklistAttempts,
@@ -44,6 +49,7 @@ export class ClientScreen {
     client: Presented,
     ip: string | null,
   ): Promise<ClientFacts> {
+    if (ip !== null && !parseAddress(ip)) this.warnOfAddress(ip);
     const scope = { id: app?.id ?? null, sellerId };
     const blacklisted = await this.blacklist.screen(scope, screened(client, ip));
     const network = app ? this.networks.judge(app, ip) : undefined;
@@ -107,6 +113,17 @@ export class ClientScreen {
     isKnown: (found: T) => boolean,
   ): Promise<Verdict<T, 'CLIENT_SIGN_IN_LOCKED'>> {
     return this.guesses.evaluate(door, origin, lookUp, isKnown);
+  }
+
+  /**
+   * Once a minute: what a trusted proxy says of its clients is no address, so no entry that names
+   * addresses can hold for them.
+   */
+  private warnOfAddress(ip: string): void {
+    const now = monotonicMs();
+    if (now - this.warnedAt < WARN_EVERY_MS) return;
+    this.warnedAt = now;
+    this.logger.warn({ ip }, 'a proxy tells no address of its client, blacklisted ones pass');
   }
 }
 
