@@ -1,6 +1,9 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
+import { DeliveriesRepository } from '../../src/modules/webhooks/deliveries.repository';
 import { JITTER, RETRY_SECONDS } from '../../src/modules/webhooks/domain/delivery';
+import { REPLAY_MAX } from '../../src/modules/webhooks/domain/webhook';
+import { FanOut } from '../../src/modules/webhooks/fan-out';
 import { LanesRepository } from '../../src/modules/webhooks/lanes.repository';
 import { WebhookSwitch } from '../../src/modules/webhooks/webhook-switch';
 import { Transactions } from '../../src/platform/database';
@@ -531,7 +534,7 @@ describe('W-07 an endpoint that fails for days', () => {
     expect(await statusOf(endpoint)).toBe('ACTIVE');
     world.receiver.received.length = 0;
     const replayed = await app.seller.post(endpoint.path('/replay'), { since });
-    expect(replayed.body.data).toEqual({ queued: expect.any(Number), more: false });
+    expect(replayed.body.data).toEqual({ queued: expect.any(Number), more: false, next: null });
     await world.settle();
     const missed = bodies(world.receiver.received).filter(({ event }) => event === 'user.login');
     expect(missed).toHaveLength(2);
@@ -551,6 +554,67 @@ describe('W-07 an endpoint that fails for days', () => {
     await world.timePasses();
     await world.settle();
     expect(await statusOf(endpoint)).toBe('ACTIVE');
+  });
+
+  test('W-07 a replay of more than one call takes up goes on from `next`', async () => {
+    const since = new Date(Date.now() - 1_000).toISOString();
+    await world.emit(app, REPLAY_MAX + 1);
+    await world.server.app.get(FanOut).run(new AbortController().signal);
+    const endpoint = await world.endpoint(app);
+    const replay = async (from: string) =>
+      (await app.seller.post(endpoint.path('/replay'), { since: from })).body;
+    const first = await replay(since);
+    expect(first).toMatchObject({ data: { queued: REPLAY_MAX, more: true } });
+    const second = await replay(first.data.next);
+    expect(second).toMatchObject({ data: { queued: 1, more: false, next: null } });
+    const log = await world.log<{ sequence: string }>(endpoint);
+    expect(log.map(({ sequence }) => Number(sequence))).toEqual(upTo(REPLAY_MAX + 1));
+  });
+
+  /** Events left without a number by a fan-out that comes while a replay is in its transaction. */
+  async function leftDuringReplay(inside = async () => {}): Promise<number> {
+    const endpoint = await world.endpoint(app);
+    const { replayAll } = DeliveriesRepository.prototype;
+    let begun: () => void = () => undefined;
+    let goOn: () => void = () => undefined;
+    const underWay = new Promise<void>((resolve) => (begun = resolve));
+    const over = new Promise<void>((resolve) => (goOn = resolve));
+    jest.spyOn(DeliveriesRepository.prototype, 'replayAll').mockImplementation(async function (
+      this: DeliveriesRepository,
+      ...args
+    ) {
+      await inside();
+      begun();
+      await over;
+      return replayAll.apply(this, args);
+    });
+    await world.emit(app, 1);
+    const replayed = app.seller.post(
+      endpoint.path('/replay'),
+      { since: new Date(Date.now() - 1_000).toISOString() },
+      { headers: { 'idempotency-key': 'turn' } },
+    );
+    await underWay;
+    await world.emit(app, 3);
+    await world.server.app.get(FanOut).run(new AbortController().signal);
+    const left = await world.server.database.value<number>(
+      'SELECT count(*)::int FROM outbox_events WHERE dispatched_at IS NULL',
+    );
+    goOn();
+    expect((await replayed).status).toBe(200);
+    return left;
+  }
+
+  test('W-07 a replay keeps nobody’s events waiting', async () => {
+    expect(await leftDuringReplay()).toBe(0);
+  });
+
+  test('W-07 twin: one that takes the turn in its own transaction stops the fan-out', async () => {
+    const takesTurn = async () => {
+      await world.emit(app, 1);
+      await world.server.app.get(FanOut).ofApp(app.id);
+    };
+    expect(await leftDuringReplay(takesTurn)).toBeGreaterThan(0);
   });
 
   test('W-07 a success in between begins the five days anew', async () => {

@@ -2,14 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '../../kernel';
 import { Repository } from '../../platform/database';
 import type { DeliveryStatus } from './domain/delivery';
-import { ANY_EVENT, REPLAY_MAX } from './domain/webhook';
+import { ANY_EVENT } from './domain/webhook';
 import type { WebhookDeliveryEntity } from './entities/webhook-delivery.entity';
+import type { WebhookEntity } from './entities/webhook.entity';
 
 /** A delivery with the name and time of its event. */
 export type Delivery = WebhookDeliveryEntity & {
   readonly eventType: string;
   readonly occurredAt: Date;
 };
+
+/** A place in the events of an application, which stand in the order of their times and ids. */
+export interface EventPlace {
+  /** Microseconds since 1970. */
+  readonly at: string;
+  readonly id: string;
+}
+
+/** Events in a row that an endpoint has missed, and the place up to which there are no others. */
+export type Missed = EventPlace & { readonly events: readonly string[] };
+
+/** Events looked at in one statement. */
+const LOOK_AT = 5_000;
 
 const EVENT = `(SELECT e.type FROM outbox_events e WHERE e.id = event_id) AS event_type,
   (SELECT e.occurred_at FROM outbox_events e WHERE e.id = event_id) AS occurred_at`;
@@ -45,21 +59,53 @@ export class DeliveriesRepository extends Repository {
   }
 
   /**
-   * Takes up every event since an instant that the endpoint subscribes to and has not received, or
-   * all of them; the oldest first, a limited number. Returns how many.
+   * Of the next events of an application, up to `limit` that the endpoint subscribes to and has not
+   * received, or all of them. Few are looked at in one statement, for there may be millions, each by
+   * the one index that leads to its delivery, whatever the planner thinks of the log; null when none
+   * are left.
    */
-  async replaySince(webhookId: string, since: Date, delivered: boolean): Promise<number> {
+  missed(
+    { id, appId }: Pick<WebhookEntity, 'id' | 'appId'>,
+    after: EventPlace,
+    delivered: boolean,
+    limit: number,
+  ): Promise<Missed | null> {
+    return this.one(
+      `WITH seen AS (
+         SELECT id, type, occurred_at, sequence FROM outbox_events
+          WHERE app_id = $2 AND (occurred_at, id) >
+                (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid)
+          ORDER BY occurred_at, id LIMIT ${LOOK_AT}
+       ), missed AS (
+         SELECT e.id, e.occurred_at
+           FROM webhooks w CROSS JOIN seen e
+          WHERE w.id = $1 AND e.sequence IS NOT NULL
+            AND (e.type = ANY (w.events) OR '${ANY_EVENT}' = ANY (w.events))
+            AND coalesce((SELECT d.status FROM webhook_deliveries d
+                           WHERE d.event_id = e.id AND d.webhook_id = w.id), 'FAILED') = ANY ($5)
+          ORDER BY e.occurred_at, e.id LIMIT $6
+       )
+       SELECT (extract(epoch FROM occurred_at) * 1000000)::bigint AS at, id,
+              ARRAY(SELECT id FROM missed ORDER BY occurred_at, id) AS events
+         FROM seen WHERE (SELECT count(*) FROM missed) < $6 OR id IN (SELECT id FROM missed)
+        ORDER BY occurred_at DESC, id DESC LIMIT 1`,
+      [id, appId, after.at, after.id, delivered ? ['FAILED', 'DELIVERED'] : ['FAILED'], limit],
+    );
+  }
+
+  /** Takes up events that the endpoint still has not received, or all of them. Returns how many. */
+  async replayAll(
+    webhookId: string,
+    events: readonly string[],
+    delivered: boolean,
+  ): Promise<number> {
     const queued = await this.affected(
       `INSERT INTO webhook_deliveries AS d (id, webhook_id, event_id, sequence)
-       SELECT gen_random_uuid(), w.id, e.id, e.sequence
-         FROM webhooks w JOIN outbox_events e ON e.app_id = w.app_id
-         LEFT JOIN webhook_deliveries had ON had.event_id = e.id AND had.webhook_id = w.id
-        WHERE w.id = $1 AND e.occurred_at >= $2 AND e.sequence IS NOT NULL
-          AND (e.type = ANY (w.events) OR '${ANY_EVENT}' = ANY (w.events))
-          AND (had.id IS NULL OR had.status = 'FAILED' OR ($3 AND had.status = 'DELIVERED'))
-        ORDER BY e.occurred_at, e.id LIMIT ${REPLAY_MAX}
-       ON CONFLICT (event_id, webhook_id) DO UPDATE SET ${AGAIN}`,
-      [webhookId, since, delivered],
+       SELECT gen_random_uuid(), $1, id, sequence FROM outbox_events WHERE id = ANY ($2)
+        ORDER BY occurred_at, id
+       ON CONFLICT (event_id, webhook_id) DO UPDATE SET ${AGAIN}
+        WHERE d.status = 'FAILED' OR ($3 AND d.status = 'DELIVERED')`,
+      [webhookId, events, delivered],
     );
     if (queued > 0) await this.makeDue(webhookId);
     return queued;

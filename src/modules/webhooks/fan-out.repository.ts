@@ -20,6 +20,16 @@ export class FanOutRepository extends Repository {
     return row!.taken;
   }
 
+  /** Whether an event of the application waits for its number. */
+  async waits(appId: string): Promise<boolean> {
+    const row = await this.one<{ waits: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM outbox_events
+                       WHERE dispatched_at IS NULL AND app_id = $1) AS waits`,
+      [appId],
+    );
+    return row!.waits;
+  }
+
   /** Waits for the turn: in a statement of its own, so that the next one sees what was done in it. */
   async takeTurn(): Promise<void> {
     await this.rows(`SELECT pg_advisory_xact_lock(${TURN})`);

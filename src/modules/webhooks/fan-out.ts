@@ -26,8 +26,12 @@ export class FanOut {
     return deliveries;
   }
 
-  /** Takes up what waits of one application, as far as a batch goes, whoever else is at it. */
+  /**
+   * Takes up what waits of one application, as far as a batch goes, whoever else is at it. Everybody
+   * waits for the turn, so it is taken only when something waits, and given back with this commit.
+   */
   async ofApp(appId: string): Promise<void> {
+    if (!(await this.events.waits(appId))) return;
     await this.transactions.run(async () => {
       await this.events.takeTurn();
       await this.events.fanOut(BATCH, appId);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest, SellerCaller } from '../../kernel';
 import { Transactions } from '../../platform/database';
 import { OutboxBell } from '../../platform/outbox';
-import { DeliveriesRepository, Delivery } from './deliveries.repository';
+import { DeliveriesRepository, Delivery, EventPlace } from './deliveries.repository';
 import type { DeliveryStatus } from './domain/delivery';
 import { REPLAY_MAX } from './domain/webhook';
 import { WebhookErrors } from './domain/webhooks.errors';
@@ -13,9 +13,27 @@ import { Webhook, WebhooksRepository } from './webhooks.repository';
 export interface Replayed {
   /** Deliveries that were queued. */
   readonly queued: number;
-  /** Whether there may be more: ask again, from a later instant, once these are through. */
+  /** Whether there may be more. */
   readonly more: boolean;
+  /** From when to go on if there is more. */
+  readonly next: Date | null;
 }
+
+/** From when, and whether what was received counts as well. */
+export interface ReplayOrder {
+  readonly since: Date;
+  readonly delivered: boolean;
+}
+
+/** What a replay is to take up. */
+export type FoundMissed = ReplayOrder & {
+  readonly events: readonly string[];
+  readonly next: Date | null;
+};
+
+/** Statements that look for what was missed, in one call. */
+const LOOKS_MAX = 100;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** What was sent to an endpoint, and sending it again. */
 @Injectable()
@@ -61,24 +79,43 @@ export class WebhookLog {
   }
 
   /**
-   * Takes up what the endpoint has not received since an instant: what was given up, and what
-   * happened while it was off or did not exist. With `delivered`, also what it has received.
+   * Finds what the endpoint has not received since an instant: what was given up, and what happened
+   * while it was off or did not exist. With `delivered`, also what it has received. It may take
+   * seconds and hands out the numbers that all wait for, so it is for before the transaction.
    * @throws WEBHOOK_NOT_FOUND
    */
-  replaySince(
+  async findMissed(app: Scope, webhookId: string, order: ReplayOrder): Promise<FoundMissed> {
+    const webhook = await this.require(app, webhookId);
+    // What happened a moment ago may not have its number yet.
+    await this.fanOut.ofApp(app.id);
+    const events: string[] = [];
+    let place: EventPlace = { at: `${order.since.getTime() * 1_000}`, id: FIRST_ID };
+    for (let looks = 0; looks < LOOKS_MAX && events.length < REPLAY_MAX; looks++) {
+      const room = REPLAY_MAX - events.length;
+      const missed = await this.deliveries.missed(webhook, place, order.delivered, room);
+      if (!missed) return { ...order, events, next: null };
+      events.push(...missed.events);
+      place = missed;
+    }
+    return { ...order, events, next: new Date(Number(place.at) / 1_000) };
+  }
+
+  /**
+   * Takes up what was found, but for what was taken up since.
+   * @throws WEBHOOK_NOT_FOUND
+   */
+  replayMissed(
     app: Scope,
     webhookId: string,
-    { since, delivered }: { readonly since: Date; readonly delivered: boolean },
+    { since, delivered, events, next }: FoundMissed,
     caller: SellerCaller,
   ): Promise<Replayed> {
     return this.transactions.run(async () => {
       const webhook = await this.require(app, webhookId);
-      // What happened a moment ago may not have its number yet.
-      await this.fanOut.ofApp(app.id);
-      const queued = await this.deliveries.replaySince(webhookId, since, delivered);
+      const queued = await this.deliveries.replayAll(webhookId, events, delivered);
       this.bell.ringAfterCommit();
       this.books.record('webhook.replay-since', app, webhook, caller, { since, delivered, queued });
-      return { queued, more: queued === REPLAY_MAX };
+      return { queued, more: next !== null, next };
     });
   }
 

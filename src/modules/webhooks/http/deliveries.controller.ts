@@ -10,6 +10,7 @@ import {
   IdPipe,
   ok,
   okPage,
+  Prepared,
 } from '../../../platform/http';
 import { OfOwnApp, OwnApp, OwnedApp } from '../../apps';
 import { WebhookErrors } from '../domain/webhooks.errors';
@@ -19,7 +20,7 @@ import { ListDeliveriesQuery, ReplaySinceDto } from './dto/webhooks.dto';
 import { DeliveryView, PingView, ReplayedView } from './dto/webhooks.views';
 import { WebhookIdParam } from './webhooks.controller';
 import * as example from './webhooks.examples';
-import { presentDelivery } from './webhooks.presenter';
+import { presentDelivery, presentReplayed } from './webhooks.presenter';
 
 const DeliveryIdParam = () =>
   Param('deliveryId', new IdPipe('whd', WebhookErrors.DELIVERY_NOT_FOUND));
@@ -90,11 +91,11 @@ export class DeliveriesController {
   }
 
   @Post('replay')
-  @Idempotent()
+  @Idempotent({ prepares: true })
   @Answers({
     summary: 'Send everything again that a webhook has missed since an instant',
     description:
-      'What was given up, and what happened while the webhook was off or did not exist yet; with `delivered`, also what it received. At most 10,000 events a call, the oldest first.',
+      'What was given up, and what happened while the webhook was off or did not exist yet; with `delivered`, also what it received. At most 10,000 events a call, the oldest first; go on from `next`.',
     data: ReplayedView,
     example: example.replayedExample,
   })
@@ -106,6 +107,9 @@ export class DeliveriesController {
   ) {
     const { delivered = false } = body;
     const order = { since: new Date(body.since), delivered };
-    return ok(await this.log.replaySince(app, webhookId, order, caller));
+    const found = await this.log.findMissed(app, webhookId, order);
+    return new Prepared(async () =>
+      ok(presentReplayed(await this.log.replayMissed(app, webhookId, found, caller))),
+    );
   }
 }

@@ -61,4 +61,4 @@ export const replayExample = {
     nextAttemptAt: '2025-06-15T13:00:00.000Z',
   },
 };
-export const replayedExample = { success: true, data: { queued: 42, more: false } };
+export const replayedExample = { success: true, data: { queued: 42, more: false, next: null } };

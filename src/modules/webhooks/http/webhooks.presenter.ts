@@ -1,7 +1,13 @@
 import { publicId } from '../../../kernel';
 import type { Delivery } from '../deliveries.repository';
+import type { Replayed } from '../webhook-log.service';
 import type { Webhook, WebhookWithSecret } from '../webhooks.service';
-import type { DeliveryView, WebhookView, WebhookWithSecretView } from './dto/webhooks.views';
+import type {
+  DeliveryView,
+  ReplayedView,
+  WebhookView,
+  WebhookWithSecretView,
+} from './dto/webhooks.views';
 
 /** An endpoint; the documents' fields first [seed 000]. */
 export function presentWebhook(webhook: Webhook): WebhookView {
@@ -47,4 +53,9 @@ export function presentDelivery(delivery: Delivery): DeliveryView {
     response,
     history: [...history],
   };
+}
+
+/** What a replay took up, and from when to go on. */
+export function presentReplayed({ queued, more, next }: Replayed): ReplayedView {
+  return { queued, more, next: next?.toISOString() ?? null };
 }

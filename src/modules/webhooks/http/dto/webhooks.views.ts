@@ -165,4 +165,13 @@ export class ReplayedView {
     description: 'Whether there may be more; at most 10,000 are queued at once, the oldest first',
   })
   more: boolean;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'The `since` of the call that goes on when there may be more',
+  })
+  next: string | null;
 }
