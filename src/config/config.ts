@@ -75,6 +75,7 @@ export const settings = {
   RATE_LIMIT_CLIENT_PER_MINUTE: wholeNumber(1, 10_000_000).default(120),
   RATE_LIMIT_SELLER_PER_MINUTE: wholeNumber(1, 10_000_000).default(600),
   KEY_GUESSES_PER_TEN_MINUTES: wholeNumber(1, 10_000_000).default(20),
+  WEBHOOK_PINGS_PER_MINUTE: wholeNumber(1, 10_000_000).default(30),
   KEY_GUESS_ALERT_PER_HOUR: wholeNumber(1, 1_000_000_000).default(1_000),
   ATTEMPTS_KEEP_DAYS: wholeNumber(1, 3_650).default(30),
   SMTP_URL: z

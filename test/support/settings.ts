@@ -16,6 +16,7 @@ export const testSettings: Record<string, string> = {
   RATE_LIMIT_CLIENT_PER_MINUTE: '1000000',
   RATE_LIMIT_SELLER_PER_MINUTE: '1000000',
   KEY_GUESSES_PER_TEN_MINUTES: '1000000',
+  WEBHOOK_PINGS_PER_MINUTE: '1000000',
   DATABASE_ACQUIRE_TIMEOUT_MS: '10000',
   DATABASE_LOCK_TIMEOUT_MS: '10000',
   FILES_DIR: process.env['TEST_FILES_DIR'] ?? join(tmpdir(), 'latchkey-test-files'),

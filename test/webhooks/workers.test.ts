@@ -233,6 +233,39 @@ describe('W-06 endpoints that hang', () => {
   });
 });
 
+describe('W-06 an endpoint that is changed while it hangs', () => {
+  const end = { slowFailures: 0, failed: null, recovered: false, pauseSeconds: 0 };
+
+  /** Places taken by one endpoint that hangs in a worker's hand, over the changes of its owner. */
+  async function places(changed = async (): Promise<unknown> => null): Promise<Lane[]> {
+    const worker = world.server.app.get(WebhookWorker);
+    const endpoint = await world.endpoint(app);
+    await world.timePasses();
+    const taken = await worker.claim();
+    for (let n = 0; n < 5; n++) {
+      const url = world.receiver.url(`/${n}`);
+      expect((await app.seller.patch(endpoint.path(), { url })).status).toBe(200);
+      await changed();
+      taken.push(...(await worker.claim()));
+    }
+    return taken;
+  }
+
+  test('W-06 keeps the one place that it has, and is verified when its turn has ended', async () => {
+    const taken = await places();
+    expect(taken.map(({ status }) => status)).toEqual(['ACTIVE']);
+    expect(await world.server.app.get(LanesRepository).release(taken[0]!, end)).toBe(false);
+    const next = await world.server.app.get(WebhookWorker).claim();
+    expect(next.map(({ status }) => status)).toEqual(['PENDING']);
+  });
+
+  test('W-06 twin: a change that gives the place back makes room for another turn each time', async () => {
+    const giveBack = () =>
+      world.server.database.rows('UPDATE webhooks SET lease = NULL, leased_until = NULL');
+    expect(await places(giveBack)).toHaveLength(6);
+  });
+});
+
 describe('W-06 no more endpoints of one host or seller are served at once than is fair', () => {
   const GATE = 7_041;
   const seller = randomUUID();

@@ -116,7 +116,7 @@ export class LanesRepository extends Repository {
             AND (NOT r.suspect OR r.of_kind <= $3)
           ORDER BY r.since LIMIT $2 FOR NO KEY UPDATE OF w SKIP LOCKED
        )
-       UPDATE webhooks w SET lease = $1, leased_until = ${LEASE}, due_at = NULL
+       UPDATE webhooks w SET lease = $1, leased_until = ${LEASE}, lease_over = false, due_at = NULL
          FROM taken WHERE w.id = taken.id
        RETURNING w.id, w.app_id, w.seller_id, w.url, w.format, w.ordering, w.status, w.slow_failures, w.lease,
          w.failing_since IS NOT NULL AS failing,
@@ -140,7 +140,7 @@ export class LanesRepository extends Repository {
     return this.rows(
       `WITH lane AS (
          UPDATE webhooks SET leased_until = ${LEASE}
-          WHERE id = $1 AND lease = $2 AND status = 'ACTIVE' RETURNING id
+          WHERE id = $1 AND lease = $2 AND NOT lease_over AND status = 'ACTIVE' RETURNING id
        )
        SELECT d.id, d.attempts, d.next_attempt_at <= now() AS due,
               extract(epoch FROM now() - d.created_at)::float8 AS age_seconds,
@@ -177,7 +177,8 @@ export class LanesRepository extends Repository {
   /**
    * Gives an endpoint back, due again when its next delivery is. What was fanned out to it in the
    * meantime has set `due_at`, which therefore only ever moves forward here. False when it was no
-   * longer this worker's: its owner changed it, or another worker took it over.
+   * longer this worker's: another one took it over, or its owner changed it; then only its place is
+   * given back.
    */
   async release({ id, lease }: Lane, end: LaneEnd): Promise<boolean> {
     const released = await this.affected(
@@ -189,9 +190,17 @@ export class LanesRepository extends Repository {
               due_at = CASE WHEN w.status <> 'ACTIVE' THEN w.due_at
                 WHEN w.ordering = 'strict' THEN least(w.due_at, ${NEXT_DUE('d.sequence')})
                 ELSE least(w.due_at, ${NEXT_DUE('d.next_attempt_at')}) END
-        WHERE id = $1 AND lease = $2`,
+        WHERE id = $1 AND lease = $2 AND NOT lease_over`,
       [id, lease, end.slowFailures, end.failed, end.recovered, end.pauseSeconds],
     );
+    if (released === 0) await this.giveBack(id, lease);
     return released === 1;
+  }
+
+  private async giveBack(id: string, lease: string): Promise<void> {
+    await this.affected(
+      'UPDATE webhooks SET lease = NULL, leased_until = NULL WHERE id = $1 AND lease = $2',
+      [id, lease],
+    );
   }
 }

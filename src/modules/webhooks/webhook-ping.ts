@@ -3,8 +3,8 @@ import type { SellerCaller } from '../../kernel';
 import { DatabaseClock } from '../../platform/clock';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
-import { RateLimiter } from '../../platform/rate-limit';
 import { WebhookErrors } from './domain/webhooks.errors';
+import { WebhookAdmission } from './webhook-admission';
 import { Scope, WebhookBooks } from './webhook-books';
 import { Destination, messageId, TEST_EVENT, WebhookSender } from './webhook-sender';
 import { WebhooksRepository } from './webhooks.repository';
@@ -18,10 +18,6 @@ export interface Pinged {
   readonly durationMs: number;
 }
 
-/** Pings that a seller may ask for within a minute, at all endpoints together. */
-const PINGS_PER_MINUTE = 30;
-const MINUTE_MS = 60_000;
-
 /**
  * The test ping (D-A18): signed and guarded like every delivery. An answer of 2xx proves that
  * somebody there wants to hear from this server, and only then events flow (S-23).
@@ -31,7 +27,7 @@ export class WebhookPing {
   constructor(
     private readonly webhooks: WebhooksRepository,
     private readonly sender: WebhookSender,
-    private readonly limiter: RateLimiter,
+    private readonly admission: WebhookAdmission,
     private readonly clock: DatabaseClock,
     private readonly transactions: Transactions,
     private readonly books: WebhookBooks,
@@ -45,7 +41,7 @@ export class WebhookPing {
   async test(app: Scope, webhookId: string, caller: SellerCaller): Promise<Pinged> {
     const webhook = await this.webhooks.find(app.id, webhookId);
     if (!webhook) throw WebhookErrors.WEBHOOK_NOT_FOUND();
-    await this.admit(app.sellerId);
+    await this.admission.countPing(app.sellerId);
     const secrets = (await this.webhooks.secrets(webhookId)).map(({ sealed }) => sealed);
     const pinged = await this.ping({ ...webhook, secrets });
     await this.transactions.run(async () => {
@@ -53,13 +49,6 @@ export class WebhookPing {
       this.books.record('webhook.test', app, webhook, caller, { statusCode });
     });
     return pinged;
-  }
-
-  /** Counts a ping that a seller asks for. */
-  private async admit(sellerId: string): Promise<void> {
-    const hit = await this.limiter.hit(`webhook-ping:${sellerId}`, PINGS_PER_MINUTE, MINUTE_MS);
-    const { allowed, retryAfterSeconds } = hit;
-    if (!allowed) throw WebhookErrors.WEBHOOK_PINGED_TOO_OFTEN({ retryAfterSeconds });
   }
 
   /** Sends a ping, now and outside any transaction; one that waits to be verified may become active. */

@@ -10,6 +10,7 @@ import { EVENTS_KEPT_DAYS } from './domain/webhook';
 import { FanOut } from './fan-out';
 import { FanOutRepository } from './fan-out.repository';
 import { LanesRepository } from './lanes.repository';
+import { WebhookAdmission } from './webhook-admission';
 import { WebhookBooks } from './webhook-books';
 import { WebhookLane } from './webhook-lane';
 import { WebhookLog } from './webhook-log.service';
@@ -28,6 +29,7 @@ import { WebhooksService } from './webhooks.service';
     FanOut,
     FanOutRepository,
     LanesRepository,
+    WebhookAdmission,
     WebhookBooks,
     WebhookLane,
     WebhookLog,

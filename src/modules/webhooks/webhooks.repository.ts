@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '../../kernel';
 import { Repository } from '../../platform/database';
 import {
+  mustVerify,
   SECRET_OVERLAP_HOURS,
   SECRETS_MAX,
   StatusReason,
@@ -44,6 +45,17 @@ export interface SealedSecret {
   readonly id: string;
   readonly sealed: Buffer;
 }
+
+/** An endpoint that is to be verified, as if it had just been made. */
+const ANEW = {
+  status: 'PENDING',
+  statusReason: null,
+  failingSince: null,
+  slowFailures: 0,
+  pausedUntil: null,
+  leaseOver: true,
+  dueAt: 'now',
+};
 
 const SHOWN =
   'id, app_id, url, format, events, ordering, status, status_reason, failing_since, paused_until, created_at';
@@ -107,25 +119,20 @@ export class WebhooksRepository extends Repository {
 
   /**
    * Sets what is given on a locked endpoint. One that has another address, or is switched on, must
-   * be verified anew: it is due at once for that, and a turn under way says nothing more of it.
+   * be verified anew: it is due for that as soon as nobody has it in hand. A turn under way says
+   * nothing more of it, but keeps its place: else each change would make room for another one.
    */
-  async change(id: string, changes: WebhookChanges): Promise<Webhook> {
+  async change(before: Webhook, changes: WebhookChanges): Promise<Webhook> {
     const { enabled, ...settings } = changes;
-    const anew = {
-      statusReason: null,
-      failingSince: null,
-      slowFailures: 0,
-      pausedUntil: null,
-      lease: null,
-      leasedUntil: null,
+    const moved = settings.url !== undefined;
+    const columns = {
+      ...settings,
+      ...(moved ? { leaseOver: true } : {}),
+      ...(enabled === false ? { status: 'DISABLED', statusReason: 'seller' } : {}),
+      ...(mustVerify(before, enabled, moved) ? ANEW : {}),
+      updatedAt: 'now',
     };
-    const status =
-      enabled === false
-        ? { status: 'DISABLED', statusReason: 'seller' }
-        : enabled === true || settings.url !== undefined
-          ? { status: 'PENDING', ...anew, dueAt: 'now' }
-          : {};
-    return this.setColumns('webhooks', id, { ...settings, ...status, updatedAt: 'now' }, SHOWN);
+    return this.setColumns('webhooks', before.id, columns, SHOWN);
   }
 
   delete(appId: string, id: string): Promise<Webhook | null> {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { CommonErrors, DomainError, Page, PageRequest, SellerCaller } from '../../kernel';
+import type { Page, PageRequest, SellerCaller } from '../../kernel';
 import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
-import { isDiscordUrl, Outbound } from '../../platform/outbound';
+import { isDiscordUrl } from '../../platform/outbound';
 import { OutboxBell } from '../../platform/outbox';
 import type { Ordering, WebhookFormat } from './domain/webhook';
 import { WebhookErrors } from './domain/webhooks.errors';
+import { WebhookAdmission } from './webhook-admission';
 import { Scope, WebhookBooks } from './webhook-books';
 import { WebhookSender } from './webhook-sender';
 import { Webhook as Row, WebhooksRepository } from './webhooks.repository';
@@ -39,20 +40,24 @@ export class WebhooksService {
   constructor(
     private readonly transactions: Transactions,
     private readonly webhooks: WebhooksRepository,
-    private readonly outbound: Outbound,
+    private readonly admission: WebhookAdmission,
     private readonly sender: WebhookSender,
     private readonly books: WebhookBooks,
     private readonly bell: OutboxBell,
   ) {}
 
   /**
-   * Asks where the name in an address leads. It may take seconds, so it is for before the transaction; every
-   * connection asks again.
-   * @throws INVALID_INPUT for an address that may not be reached
+   * What comes before the transaction of a creation or a change: asks where the name in an address
+   * leads, and counts the ping that a new address, or switching on, may bring about.
+   * @throws INVALID_INPUT for an address that may not be reached, WEBHOOK_PINGED_TOO_OFTEN
    */
-  async admit(url: string): Promise<void> {
-    const problem = await this.outbound.validate(url);
-    if (problem !== null) throw refusedUrl(problem);
+  async admit(
+    app: Scope,
+    { url, enabled }: Pick<WebhookSettings, 'url' | 'enabled'>,
+  ): Promise<void> {
+    if (url === undefined && enabled !== true) return;
+    if (url !== undefined) await this.admission.judgeUrl(url);
+    await this.admission.countPing(app.sellerId);
   }
 
   /**
@@ -60,7 +65,7 @@ export class WebhooksService {
    * @throws INVALID_INPUT for an address that is refused as it stands, WEBHOOK_LIMIT
    */
   async create(app: Scope, input: NewWebhook, caller: SellerCaller): Promise<WebhookWithSecret> {
-    const host = this.hostOf(input.url);
+    const host = this.admission.hostOf(input.url);
     const { url, events, ordering = 'none' } = input;
     const format = input.format ?? (isDiscordUrl(url) ? 'discord' : 'envelope');
     return this.transactions.run(async () => {
@@ -88,7 +93,7 @@ export class WebhooksService {
 
   /**
    * Sets what is given. Another address, and switching on, need a new verification; until then
-   * nothing is sent, but what waits stays.
+   * nothing is sent, but what waits stays. What its seller switched off stays off elsewhere.
    * @throws WEBHOOK_NOT_FOUND, INVALID_INPUT, WEBHOOK_LIMIT
    */
   async change(
@@ -98,7 +103,7 @@ export class WebhooksService {
     caller: SellerCaller,
   ): Promise<Webhook> {
     const { url, events, ...rest } = settings;
-    const host = url === undefined ? undefined : this.hostOf(url);
+    const host = url === undefined ? undefined : this.admission.hostOf(url);
     return this.transactions.run(async () => {
       if (host !== undefined) await this.webhooks.takeTurn(app.sellerId);
       const before = found(await this.webhooks.lock(app.id, id));
@@ -107,7 +112,7 @@ export class WebhooksService {
       }
       const moved = url !== undefined && url !== before.url ? { url, host } : {};
       const changes = { ...rest, ...moved, ...(events ? { events: [...events] } : {}) };
-      const changed = await this.webhooks.change(id, changes);
+      const changed = await this.webhooks.change(before, changes);
       this.bell.ringAfterCommit();
       this.books.record('webhook.change', app, changed, caller, { settings });
       return this.shown(changed);
@@ -151,27 +156,12 @@ export class WebhooksService {
     if (!(await this.webhooks.hasRoom(owner))) throw WebhookErrors.WEBHOOK_LIMIT();
   }
 
-  /** The host of an address that may be reached, as far as the address alone can tell. @throws INVALID_INPUT */
-  private hostOf(url: string): string {
-    const target = this.outbound.read(url);
-    if ('problem' in target) throw refusedUrl(target.problem);
-    return target.host;
-  }
-
   private shown({ id, appId, url, format, events, ordering, ...rest }: Row): Webhook {
     const { status, statusReason, failingSince, pausedUntil, createdAt } = rest;
     const state = { status, statusReason, failingSince, pausedUntil, createdAt };
     const publicKey = this.sender.publicKey(appId);
     return { id, appId, url, format, events, ordering, ...state, publicKey };
   }
-}
-
-/** What is wrong with the address of an endpoint, as its owner is told. */
-function refusedUrl(problem: string): DomainError {
-  return CommonErrors.INVALID_INPUT({
-    message: `url: ${problem}`,
-    problems: [{ field: 'url', message: problem }],
-  });
 }
 
 function found<T>(webhook: T | null): T {

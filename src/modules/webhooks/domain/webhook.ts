@@ -9,6 +9,16 @@ export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
 export const STATUS_REASONS = ['seller', 'failing', 'gone'] as const;
 export type StatusReason = (typeof STATUS_REASONS)[number];
 
+/** Whether a change means that the endpoint is to be verified anew: switched on, or elsewhere and not off. */
+export function mustVerify(
+  before: { readonly status: WebhookStatus; readonly statusReason: StatusReason | null },
+  enabled: boolean | undefined,
+  moved: boolean,
+): boolean {
+  if (enabled !== undefined) return enabled && (moved || before.status !== 'ACTIVE');
+  return moved && before.statusReason !== 'seller';
+}
+
 /**
  * Shape of the bodies: `envelope` is `{event,timestamp,data}` [seed 000, 001], `json` the flat record
  * of document 002 (D-C16), `discord` a message that Discord accepts.

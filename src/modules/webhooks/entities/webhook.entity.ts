@@ -73,6 +73,10 @@ export class WebhookEntity {
   @Column('timestamptz', { nullable: true })
   leasedUntil: Date | null;
 
+  /** Changed by its owner meanwhile: that turn only keeps its place, and says nothing more of it. */
+  @Column('boolean', { default: false })
+  leaseOver: boolean;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
 

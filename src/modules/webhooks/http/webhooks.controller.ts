@@ -42,13 +42,13 @@ export class WebhooksController {
     data: WebhookWithSecretView,
     example: example.createdExample,
   })
-  @ApiErrors(WebhookErrors.WEBHOOK_LIMIT)
+  @ApiErrors(WebhookErrors.WEBHOOK_LIMIT, WebhookErrors.WEBHOOK_PINGED_TOO_OFTEN)
   async create(
     @OwnApp() app: OwnedApp,
     @Body() body: CreateWebhookDto,
     @Caller() caller: SellerCaller,
   ) {
-    await this.webhooks.admit(body.url);
+    await this.webhooks.admit(app, body);
     return new Prepared(async () =>
       ok(presentWithSecret(await this.webhooks.create(app, body, caller))),
     );
@@ -69,18 +69,22 @@ export class WebhooksController {
   @Answers({
     summary: 'Change a webhook, or switch it off and on',
     description:
-      'Another address, and switching on, need a new verification: a test ping is sent at once. Until it is answered nothing is sent; what waits stays.',
+      'Another address, and switching on, need a new verification: a test ping is sent as soon as what is under way has ended, 30 a minute at most. Until it is answered nothing is sent; what waits stays. A webhook that you switched off stays off at another address, unless `enabled` is sent with it.',
     data: WebhookView,
     example: example.webhookExample,
   })
-  @ApiErrors(WebhookErrors.WEBHOOK_NOT_FOUND, WebhookErrors.WEBHOOK_LIMIT)
+  @ApiErrors(
+    WebhookErrors.WEBHOOK_NOT_FOUND,
+    WebhookErrors.WEBHOOK_LIMIT,
+    WebhookErrors.WEBHOOK_PINGED_TOO_OFTEN,
+  )
   async change(
     @OwnApp() app: OwnedApp,
     @WebhookIdParam() webhookId: string,
     @Body() body: ChangeWebhookDto,
     @Caller() caller: SellerCaller,
   ) {
-    if (body.url !== undefined) await this.webhooks.admit(body.url);
+    await this.webhooks.admit(app, body);
     return ok(presentWebhook(await this.webhooks.change(app, webhookId, body, caller)));
   }
 
