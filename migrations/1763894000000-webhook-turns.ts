@@ -2,16 +2,23 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * `lease_over`: whoever has the endpoint in hand may no longer speak of it, for its owner has changed
- * it; its place stays taken until that turn has ended.
+ * it; its place stays taken until that turn has ended. `deleted_at`: hidden from everybody, until its
+ * log is deleted.
  */
 export class WebhookTurns1763894000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      'ALTER TABLE webhooks ADD COLUMN lease_over boolean NOT NULL DEFAULT false',
-    );
+    await runner.query(`
+      ALTER TABLE webhooks
+        ADD COLUMN lease_over boolean NOT NULL DEFAULT false,
+        ADD COLUMN deleted_at timestamptz;
+      CREATE INDEX webhooks_deleted ON webhooks (deleted_at) WHERE deleted_at IS NOT NULL;
+    `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE webhooks DROP COLUMN lease_over');
+    await runner.query(`
+      DELETE FROM webhooks WHERE deleted_at IS NOT NULL;
+      ALTER TABLE webhooks DROP COLUMN lease_over, DROP COLUMN deleted_at;
+    `);
   }
 }

@@ -1,11 +1,14 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { DeliveriesRepository } from '../../src/modules/webhooks/deliveries.repository';
+import { DeliveryRecorder } from '../../src/modules/webhooks/delivery-recorder';
 import { JITTER, RETRY_SECONDS } from '../../src/modules/webhooks/domain/delivery';
 import { REPLAY_MAX } from '../../src/modules/webhooks/domain/webhook';
 import { FanOut } from '../../src/modules/webhooks/fan-out';
 import { LanesRepository } from '../../src/modules/webhooks/lanes.repository';
+import { WebhookCleaning } from '../../src/modules/webhooks/webhook-cleaning';
 import { WebhookSwitch } from '../../src/modules/webhooks/webhook-switch';
+import { WebhookWorker } from '../../src/modules/webhooks/webhook-worker';
 import { Transactions } from '../../src/platform/database';
 import { Mailer } from '../../src/platform/mail';
 import { Outbox } from '../../src/platform/outbox';
@@ -17,7 +20,7 @@ import { bodies, Endpoint, WebhookWorld } from './support';
 let world: WebhookWorld;
 let app: TestApp;
 beforeAll(async () => {
-  world = await WebhookWorld.open();
+  world = await WebhookWorld.open({ DATABASE_LOCK_TIMEOUT_MS: '800' });
 });
 afterAll(() => world.close());
 afterEach(() => jest.restoreAllMocks());
@@ -631,5 +634,112 @@ describe('W-07 an endpoint that fails for days', () => {
     await world.timePasses();
     await world.settle();
     expect(await statusOf(endpoint)).toBe('ACTIVE');
+  });
+});
+
+describe('what others have locked', () => {
+  /** Runs `work` while a transaction holds what `sql` locks. */
+  async function whileLocked<T>(sql: string, values: unknown[], work: () => Promise<T>) {
+    const other = await world.server.database.pool.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(sql, values);
+      return await work();
+    } finally {
+      await other.query('ROLLBACK');
+      other.release();
+    }
+  }
+
+  test('R-09 an application that is being deleted keeps nobody’s events waiting', async () => {
+    const going = await world.app();
+    await world.endpoint(going);
+    const endpoint = await world.endpoint(app);
+    await world.emit(going, 2);
+    await world.emit(app, 3);
+    await whileLocked('DELETE FROM webhooks WHERE app_id = $1', [going.id], () => world.settle());
+    expect((await world.log(endpoint)).map(({ status }) => status)).toEqual(
+      Array(3).fill('DELIVERED'),
+    );
+  });
+
+  test('R-09 twin: a delivery that is written for it waits until it gives up', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 1);
+    const waiter = await world.server.database.pool.connect();
+    await waiter.query("SET lock_timeout = '100ms'");
+    const written = whileLocked('DELETE FROM webhooks WHERE app_id = $1', [app.id], () =>
+      waiter.query(
+        `INSERT INTO webhook_deliveries (id, webhook_id, event_id, sequence)
+         SELECT gen_random_uuid(), $1, id, 1 FROM outbox_events WHERE app_id = $2`,
+        [endpoint.uuid, app.id],
+      ),
+    );
+    await expect(written).rejects.toMatchObject({ code: '55P03' });
+    waiter.release(true);
+  });
+
+  /** Tries of two deliveries, as they are recorded, and what locks the first. */
+  async function twoTries() {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 2);
+    await world.server.app.get(FanOut).run(new AbortController().signal);
+    const log = await world.log<{ id: string }>(endpoint);
+    const end = { before: 0, attempts: 1, status: 'DELIVERED', delaySeconds: 0 } as const;
+    const answer = { statusCode: 200, failure: null, durationMs: 1, response: '', jitter: false };
+    const tries = log.map(({ id }) => ({ id, ...end, ...answer }));
+    const lock = 'SELECT 1 FROM webhook_deliveries WHERE id = $1 FOR UPDATE';
+    return { tries, lock, locked: [log[0]!.id], endpoint };
+  }
+
+  test('C-11 a delivery that is locked costs no other its record', async () => {
+    const { tries, lock, locked, endpoint } = await twoTries();
+    const recorder = world.server.app.get(DeliveryRecorder);
+    const ends = await whileLocked(lock, locked, () =>
+      Promise.allSettled(tries.map((one) => recorder.record(one))),
+    );
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect((await world.log(endpoint)).map(({ status }) => status)).toEqual([
+      'PENDING',
+      'DELIVERED',
+    ]);
+  });
+
+  test('C-11 twin: in one statement it costs all of them theirs', async () => {
+    const { tries, lock, locked, endpoint } = await twoTries();
+    const lanes = world.server.app.get(LanesRepository);
+    await expect(whileLocked(lock, locked, () => lanes.record(tries))).rejects.toThrow('lock');
+    expect((await world.log(endpoint)).map(({ status }) => status)).toEqual(['PENDING', 'PENDING']);
+  });
+});
+
+describe('deleting an endpoint', () => {
+  test('hides it at once; its log goes in batches, and the row when no worker has it in hand', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 5_500);
+    await world.server.app.get(FanOut).run(new AbortController().signal);
+    const [lane] = await world.server.app.get(WebhookWorker).claim();
+    expect((await app.seller.delete(endpoint.path())).status).toBe(200);
+
+    expect((await app.seller.get(app.path('/webhooks'))).body).toMatchObject({ data: [] });
+    const gone = [
+      await app.seller.get(endpoint.path('/deliveries')),
+      await app.seller.patch(endpoint.path(), { enabled: true }),
+      await app.seller.post(endpoint.path('/rotate-secret')),
+      await app.seller.post(endpoint.path('/test')),
+      await app.seller.delete(endpoint.path()),
+    ];
+    expect(gone.map(({ status }) => status)).toEqual(Array(5).fill(404));
+    await world.settle();
+    expect(world.receiver.received).toHaveLength(0);
+
+    const clean = () =>
+      world.server.app.get(WebhookCleaning).forgetDeleted(new AbortController().signal);
+    expect(await clean()).toBe(5_500);
+    expect(await clean()).toBe(0);
+    const end = { slowFailures: 0, failed: null, recovered: false, pauseSeconds: 0 };
+    expect(await world.server.app.get(LanesRepository).release(lane!, end)).toBe(false);
+    expect(await clean()).toBe(1);
+    expect(await world.server.database.rows('SELECT 1 FROM webhooks')).toHaveLength(0);
   });
 });

@@ -111,13 +111,35 @@ export class DeliveriesRepository extends Repository {
     return queued;
   }
 
-  /** Deletes a batch of events of that age, with their deliveries; returns how many. */
+  /**
+   * Deletes a batch of events of that age; returns how many. Each has up to fifty deliveries, which
+   * go with it.
+   */
   deleteEventsOlderThan(days: number): Promise<number> {
     return this.affected(
       `DELETE FROM outbox_events WHERE id IN (
          SELECT id FROM outbox_events
-          WHERE occurred_at < now() - make_interval(days => $1) AND dispatched_at IS NOT NULL LIMIT 5000)`,
+          WHERE occurred_at < now() - make_interval(days => $1) AND dispatched_at IS NOT NULL
+          LIMIT 500 FOR UPDATE SKIP LOCKED)`,
       [days],
+    );
+  }
+
+  /** Deletes a batch of the log of endpoints that were deleted; returns how many lines. */
+  deleteLogsOfDeleted(): Promise<number> {
+    return this.affected(
+      `DELETE FROM webhook_deliveries WHERE id IN (
+         SELECT d.id FROM webhooks w JOIN webhook_deliveries d ON d.webhook_id = w.id
+          WHERE w.deleted_at IS NOT NULL LIMIT 5000 FOR UPDATE OF d SKIP LOCKED)`,
+    );
+  }
+
+  /** Deletes the endpoints that were deleted and have no log any more, once nobody has them in hand. */
+  deleteEmptied(): Promise<number> {
+    return this.affected(
+      `DELETE FROM webhooks w
+        WHERE deleted_at IS NOT NULL AND (leased_until IS NULL OR leased_until <= now())
+          AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = w.id)`,
     );
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { gaveUpWaiting, isRetryable } from '../../platform/database';
 import { AttemptRecord, LanesRepository } from './lanes.repository';
 
 interface Waiting {
@@ -9,6 +10,8 @@ interface Waiting {
 
 /** Tries written in one statement. */
 const BATCH_MAX = 200;
+/** After so many that could not be recorded alone either, the matter is not with a few deliveries. */
+const FAILURES_MAX = 8;
 
 /**
  * Records tries: what comes while a statement is under way goes into the next one. So a few tries
@@ -39,9 +42,30 @@ export class DeliveryRecorder {
         await this.lanes.record(batch.map(({ attempt }) => attempt));
         batch.forEach(({ resolve }) => resolve());
       } catch (error) {
-        batch.forEach(({ reject }) => reject(error));
+        if (heldUp(error)) await this.oneByOne(batch);
+        else batch.forEach(({ reject }) => reject(error));
       }
     }
     this.writing = false;
   }
+
+  /** One delivery that is locked must not cost the others their record: they would be sent again. */
+  private async oneByOne(batch: readonly Waiting[]): Promise<void> {
+    let failures = 0;
+    for (const { attempt, resolve, reject } of batch) {
+      const recorded =
+        failures < FAILURES_MAX
+          ? this.lanes.record([attempt])
+          : Promise.reject(new Error('too many tries could not be recorded'));
+      await recorded.then(resolve, (error: unknown) => {
+        failures++;
+        reject(error);
+      });
+    }
+  }
+}
+
+/** Whether somebody else was at one of the rows. */
+function heldUp(error: unknown): boolean {
+  return gaveUpWaiting(error) || isRetryable(error);
 }

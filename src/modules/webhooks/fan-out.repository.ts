@@ -39,7 +39,8 @@ export class FanOutRepository extends Repository {
    * Numbers up to `limit` events that wait, of all applications or of one, each within its own, and writes a delivery for
    * every active endpoint that subscribes to one, in one statement. The order is that of the
    * transactions' beginnings among what has committed by now: what committed before another thing
-   * began has the lower number. One at a time; the caller has the turn.
+   * began has the lower number. An endpoint that is being deleted with its application is left out,
+   * for nobody waits for that. One at a time; the caller has the turn.
    */
   async fanOut(limit: number, appId: string | null): Promise<FannedOut> {
     const row = await this.one<FannedOut>(
@@ -65,6 +66,7 @@ export class FanOutRepository extends Repository {
          SELECT gen_random_uuid(), w.id, e.id, e.sequence
            FROM sent e JOIN webhooks w ON w.app_id = e.app_id
           WHERE w.status = 'ACTIVE' AND (e.type = ANY (w.events) OR '${ANY_EVENT}' = ANY (w.events))
+            FOR KEY SHARE OF w SKIP LOCKED
          RETURNING webhook_id
        ), due AS (
          UPDATE webhooks SET due_at = now()

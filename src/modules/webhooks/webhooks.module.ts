@@ -6,12 +6,12 @@ import { OutboxBell } from '../../platform/outbox';
 import { DeliveriesRepository } from './deliveries.repository';
 import { DeliveryAttempts } from './delivery-attempts';
 import { DeliveryRecorder } from './delivery-recorder';
-import { EVENTS_KEPT_DAYS } from './domain/webhook';
 import { FanOut } from './fan-out';
 import { FanOutRepository } from './fan-out.repository';
 import { LanesRepository } from './lanes.repository';
 import { WebhookAdmission } from './webhook-admission';
 import { WebhookBooks } from './webhook-books';
+import { WebhookCleaning } from './webhook-cleaning';
 import { WebhookLane } from './webhook-lane';
 import { WebhookLog } from './webhook-log.service';
 import { WebhookPing } from './webhook-ping';
@@ -31,6 +31,7 @@ import { WebhooksService } from './webhooks.service';
     LanesRepository,
     WebhookAdmission,
     WebhookBooks,
+    WebhookCleaning,
     WebhookLane,
     WebhookLog,
     WebhookPing,
@@ -51,19 +52,23 @@ export class WebhooksModule implements OnModuleInit {
     private readonly bell: OutboxBell,
     private readonly fanOut: FanOut,
     private readonly worker: WebhookWorker,
-    private readonly deliveries: DeliveriesRepository,
+    private readonly cleaning: WebhookCleaning,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
     this.jobs.add(this.dispatching);
     this.jobs.add(this.delivering);
+    const often = { everySeconds: 10, outsideTransaction: true } as const;
     this.jobs.add({
+      ...often,
       name: 'forget old events',
-      everySeconds: 10,
-      run: async () =>
-        (await this.deliveries.deleteEventsOlderThan(EVENTS_KEPT_DAYS)) +
-        (await this.deliveries.deleteUnusedSequences()),
+      run: (stopping) => this.cleaning.forgetOldEvents(stopping),
+    });
+    this.jobs.add({
+      ...often,
+      name: 'forget deleted webhooks',
+      run: (stopping) => this.cleaning.forgetDeleted(stopping),
     });
     if (this.config.BACKGROUND_JOBS) this.bell.onRing(() => void this.dispatch());
   }

@@ -57,6 +57,7 @@ const ANEW = {
   dueAt: 'now',
 };
 
+const OF_APP = ['app_id = $1', 'deleted_at IS NULL'];
 const SHOWN =
   'id, app_id, url, format, events, ordering, status, status_reason, failing_since, paused_until, created_at';
 
@@ -82,7 +83,7 @@ export class WebhooksRepository extends Repository {
       `SELECT count(*) < ${WEBHOOKS_PER_SELLER}
           AND count(*) FILTER (WHERE app_id = $2) < ${WEBHOOKS_PER_APP}
           AND count(*) FILTER (WHERE host = $3) < ${WEBHOOKS_PER_HOST} AS room
-         FROM webhooks WHERE seller_id = $1`,
+         FROM webhooks WHERE seller_id = $1 AND deleted_at IS NULL`,
       [sellerId, appId, host],
     );
     return row!.room;
@@ -99,20 +100,21 @@ export class WebhooksRepository extends Repository {
   }
 
   list(appId: string, request: PageRequest): Promise<Page<Webhook>> {
-    return this.page(
-      { table: 'webhooks', select: SHOWN, where: ['app_id = $1'], values: [appId] },
-      request,
-    );
+    return this.page({ table: 'webhooks', select: SHOWN, where: OF_APP, values: [appId] }, request);
   }
 
   find(appId: string, id: string): Promise<Webhook | null> {
-    return this.one(`SELECT ${SHOWN} FROM webhooks WHERE app_id = $1 AND id = $2`, [appId, id]);
+    return this.one(
+      `SELECT ${SHOWN} FROM webhooks WHERE app_id = $1 AND id = $2 AND deleted_at IS NULL`,
+      [appId, id],
+    );
   }
 
   /** Locks the endpoint until the transaction ends; null when the application has none such. */
   lock(appId: string, id: string): Promise<(Webhook & Pick<WebhookEntity, 'host'>) | null> {
     return this.one(
-      `SELECT ${SHOWN}, host FROM webhooks WHERE app_id = $1 AND id = $2 FOR NO KEY UPDATE`,
+      `SELECT ${SHOWN}, host FROM webhooks
+        WHERE app_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE`,
       [appId, id],
     );
   }
@@ -135,11 +137,17 @@ export class WebhooksRepository extends Repository {
     return this.setColumns('webhooks', before.id, columns, SHOWN);
   }
 
+  /**
+   * Hides an endpoint for good and switches it off; null when the application has none such. The row
+   * goes when its log has gone, which may be long, and when no worker has it in hand any more.
+   */
   delete(appId: string, id: string): Promise<Webhook | null> {
-    return this.one(`DELETE FROM webhooks WHERE app_id = $1 AND id = $2 RETURNING ${SHOWN}`, [
-      appId,
-      id,
-    ]);
+    return this.one(
+      `UPDATE webhooks SET deleted_at = now(), status = 'DISABLED', status_reason = 'seller',
+              due_at = NULL, lease_over = true
+        WHERE app_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING ${SHOWN}`,
+      [appId, id],
+    );
   }
 
   /**

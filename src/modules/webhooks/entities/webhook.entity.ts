@@ -14,6 +14,7 @@ import type { Ordering, StatusReason, WebhookFormat, WebhookStatus } from '../do
 @Index('webhooks_app_created', ['appId', 'createdAt', 'id'])
 @Index('webhooks_seller_host', ['sellerId', 'host'])
 @Index('webhooks_due', ['dueAt'], { where: 'due_at IS NOT NULL' })
+@Index('webhooks_deleted', ['deletedAt'], { where: 'deleted_at IS NOT NULL' })
 @Index('webhooks_leased', ['leasedUntil'], { where: 'leased_until IS NOT NULL' })
 export class WebhookEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'webhooks_pkey' })
@@ -76,6 +77,10 @@ export class WebhookEntity {
   /** Changed by its owner meanwhile: that turn only keeps its place, and says nothing more of it. */
   @Column('boolean', { default: false })
   leaseOver: boolean;
+
+  /** Nobody is shown it any more; its log is being deleted, and then the row. */
+  @Column('timestamptz', { nullable: true })
+  deletedAt: Date | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
