@@ -6,6 +6,8 @@ import { Lane, LanesRepository } from '../../src/modules/webhooks/lanes.reposito
 import { ENDPOINT_CONCURRENCY } from '../../src/modules/webhooks/domain/webhook';
 import { FanOut } from '../../src/modules/webhooks/fan-out';
 import { WebhookWorker } from '../../src/modules/webhooks/webhook-worker';
+import { WebhookSender } from '../../src/modules/webhooks/webhook-sender';
+import type { OutboundResult } from '../../src/platform/outbound';
 import type { TestApp } from '../factories';
 import { until } from '../faults/support/until';
 import { trials } from '../races/support';
@@ -230,6 +232,50 @@ describe('W-06 endpoints that hang', () => {
     );
     expect(row).toEqual({ slow_failures: 0, paused_until: null });
     expect(most).toBe(1);
+  });
+});
+
+describe('W-06 what takes long', () => {
+  const answer = { status: 0, failure: null, durationMs: 15_000, body: '', retryAfter: null };
+
+  /** What the breaker knows of an endpoint after eight tries at once that each took so long. */
+  async function afterEight(result: Partial<OutboundResult>) {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 8);
+    jest
+      .spyOn(WebhookSender.prototype, 'send')
+      .mockImplementation(async () => ({ ...answer, ...result }));
+    await world.settle();
+    const [row] = await world.server.database.rows(
+      'SELECT slow_failures, paused_until FROM webhooks WHERE id = $1',
+      [endpoint.uuid],
+    );
+    const log = await world.log(endpoint);
+    return { row, tried: log.filter(({ attempts }) => attempts === 1).length };
+  }
+
+  test('W-06 eight time-outs at once are one step towards the breaker', async () => {
+    const { row, tried } = await afterEight({ failure: 'timeout' });
+    expect({ row, tried }).toEqual({ row: { slow_failures: 1, paused_until: null }, tried: 8 });
+  });
+
+  test('W-06 so are answers of 200 that take as long to come', async () => {
+    const { row, tried } = await afterEight({ status: 200 });
+    expect({ row, tried }).toEqual({ row: { slow_failures: 1, paused_until: null }, tried: 8 });
+  });
+
+  test('W-06 suspects that may not be taken hide nobody', async () => {
+    await world.server.database.rows(
+      `INSERT INTO webhooks (id, app_id, seller_id, url, host, format, events, ordering, status, slow_failures, due_at)
+       SELECT gen_random_uuid(), $1, gen_random_uuid(), 'http://x', gen_random_uuid()::text, 'envelope', '{*}', 'none',
+              'ACTIVE', CASE WHEN n <= 300 THEN 3 ELSE 0 END, now() - (301 - n) * interval '1 second'
+         FROM generate_series(1, 301) n`,
+      [app.id],
+    );
+    const claim = (suspects: number) =>
+      world.server.app.get(LanesRepository).claim(randomUUID(), { lanes: 10, suspects });
+    expect((await claim(0)).map(({ slowFailures }) => slowFailures)).toEqual([0]);
+    expect(await claim(2)).toHaveLength(2);
   });
 });
 

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../../platform/clock';
 import { DeliveryRecorder } from './delivery-recorder';
+import { isSlow } from './domain/breaker';
 import { judge, retryAfterSeconds, Verdict } from './domain/delivery';
 import type { DueDelivery, Lane } from './lanes.repository';
 import { messageId, WebhookSender } from './webhook-sender';
 
 /** What came of a try, for the turn at its endpoint. */
 export type AttemptVerdict = Verdict & {
-  /** Whether nobody answered in time: such tries are what the breaker is for. */
+  /** Whether it took long: such tries are what the breaker is for. */
   readonly slow: boolean;
 };
 
@@ -49,6 +50,6 @@ export class DeliveryAttempts {
     const { status, attempts, delaySeconds, jitter } = verdict;
     const next = { status, attempts, delaySeconds, jitter };
     await this.recorder.record({ id, before, ...next, statusCode, failure, durationMs, response });
-    return { ...verdict, slow: failure === 'timeout' };
+    return { ...verdict, slow: isSlow(result) };
   }
 }

@@ -66,7 +66,7 @@ export interface LaneBudget {
 /** Seconds after which a worker that does not report is taken for dead. */
 const LEASE_SECONDS = 60;
 const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
-/** Endpoints looked at in one claim. */
+/** Endpoints looked at in one claim that are no suspects. */
 const CANDIDATES = 256;
 const HISTORY_MAX = 20;
 const TURN = "hashtextextended('latchkey lanes', 0)";
@@ -86,7 +86,7 @@ export class LanesRepository extends Repository {
   /**
    * Takes endpoints that have something due, those that wait longest first: at most so many of one
    * host and of one seller, counting those in other workers' hands. An endpoint whose worker died
-   * is taken over. `due_at` is cleared before anything is read, so what comes meanwhile is not lost.
+   * is taken over. Suspects are no more than may be taken, so that they hide nobody. `due_at` is cleared before anything is read, so what comes meanwhile is not lost.
    * One at a time; the caller has the turn.
    */
   claim(lease: string, { lanes, suspects }: LaneBudget): Promise<Lane[]> {
@@ -94,26 +94,27 @@ export class LanesRepository extends Repository {
       `WITH busy AS (
          SELECT host, seller_id FROM webhooks WHERE leased_until > now()
        ), free AS (
-         SELECT id, host, seller_id, slow_failures > 0 AS suspect, coalesce(due_at, leased_until) AS since
-           FROM webhooks w
-          WHERE (due_at <= now() OR leased_until <= now())
-            AND (leased_until IS NULL OR leased_until <= now())
-            AND status <> 'DISABLED' AND (paused_until IS NULL OR paused_until <= now())
-            AND host NOT IN (SELECT host FROM busy GROUP BY host HAVING count(*) >= ${HOST_LANES})
-            AND seller_id NOT IN (SELECT seller_id FROM busy GROUP BY seller_id HAVING count(*) >= ${SELLER_LANES})
-          ORDER BY since LIMIT ${CANDIDATES}
+         SELECT f.* FROM unnest(ARRAY[false, true], ARRAY[${CANDIDATES}, $3]) AS kind (suspect, most)
+          CROSS JOIN LATERAL (
+            SELECT id, host, seller_id, coalesce(due_at, leased_until) AS since
+              FROM webhooks w
+             WHERE (due_at <= now() OR leased_until <= now())
+               AND (leased_until IS NULL OR leased_until <= now())
+               AND status <> 'DISABLED' AND (paused_until IS NULL OR paused_until <= now())
+               AND (slow_failures > 0) = kind.suspect
+               AND host NOT IN (SELECT host FROM busy GROUP BY host HAVING count(*) >= ${HOST_LANES})
+               AND seller_id NOT IN (SELECT seller_id FROM busy GROUP BY seller_id HAVING count(*) >= ${SELLER_LANES})
+             ORDER BY since LIMIT kind.most) f
        ), ranked AS (
-         SELECT id, suspect, since, host, seller_id,
+         SELECT id, since, host, seller_id,
                 row_number() OVER (PARTITION BY host ORDER BY since) AS of_host,
-                row_number() OVER (PARTITION BY seller_id ORDER BY since) AS of_seller,
-                row_number() OVER (PARTITION BY suspect ORDER BY since) AS of_kind
+                row_number() OVER (PARTITION BY seller_id ORDER BY since) AS of_seller
            FROM free
        ), taken AS (
          SELECT w.id FROM webhooks w JOIN ranked r USING (id)
           WHERE (w.leased_until IS NULL OR w.leased_until <= now())
             AND r.of_host + (SELECT count(*) FROM busy b WHERE b.host = r.host) <= ${HOST_LANES}
             AND r.of_seller + (SELECT count(*) FROM busy b WHERE b.seller_id = r.seller_id) <= ${SELLER_LANES}
-            AND (NOT r.suspect OR r.of_kind <= $3)
           ORDER BY r.since LIMIT $2 FOR NO KEY UPDATE OF w SKIP LOCKED
        )
        UPDATE webhooks w SET lease = $1, leased_until = ${LEASE}, lease_over = false, due_at = NULL

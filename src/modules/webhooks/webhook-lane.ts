@@ -3,7 +3,8 @@ import { monotonicMs } from '../../platform/clock';
 import { Slots } from '../../platform/crypto';
 import { DeliveryAttempts } from './delivery-attempts';
 import type { AttemptVerdict } from './delivery-attempts';
-import { breakerSeconds, ENDPOINT_CONCURRENCY } from './domain/webhook';
+import { Breaker } from './domain/breaker';
+import { ENDPOINT_CONCURRENCY } from './domain/webhook';
 import { DueDelivery, Lane, LaneEnd, LanesRepository } from './lanes.repository';
 import { WebhookPing } from './webhook-ping';
 import { WebhookSwitch } from './webhook-switch';
@@ -22,19 +23,19 @@ class Progress {
   private recovered = false;
   private pauseSeconds = 0;
   private readonly startedAt = monotonicMs();
+  private readonly breaker: Breaker;
 
-  constructor(private slowFailures: number) {}
+  constructor(slowFailures: number) {
+    this.breaker = new Breaker(slowFailures);
+  }
 
   note({ status, gone, slow, pauseSeconds }: AttemptVerdict): void {
-    this.failed = status !== 'DELIVERED';
-    if (!this.failed) {
-      this.recovered = true;
-      this.slowFailures = 0;
-      return;
-    }
-    if (slow) this.slowFailures++;
+    const delivered = status === 'DELIVERED';
+    this.failed = !delivered;
+    this.recovered ||= delivered;
     this.gone ||= gone;
-    const rest = Math.max(pauseSeconds, breakerSeconds(this.slowFailures));
+    this.breaker.note({ slow, delivered });
+    const rest = Math.max(pauseSeconds, this.breaker.pauseSeconds);
     this.pauseSeconds = Math.max(this.pauseSeconds, rest);
   }
 
@@ -45,7 +46,7 @@ class Progress {
 
   /** Whether the endpoint is on trial: one request at a time. */
   get careful(): boolean {
-    return this.slowFailures > 0;
+    return this.breaker.count > 0;
   }
 
   get onlyFailed(): boolean {
@@ -53,8 +54,8 @@ class Progress {
   }
 
   get end(): LaneEnd {
-    const { slowFailures, failed, recovered, pauseSeconds } = this;
-    return { slowFailures, failed, recovered, pauseSeconds };
+    const { failed, recovered, pauseSeconds } = this;
+    return { slowFailures: this.breaker.count, failed, recovered, pauseSeconds };
   }
 }
 

@@ -6,7 +6,6 @@ import {
   retryAfterSeconds,
   WAITING_MAX_SECONDS,
 } from './delivery';
-import { breakerSeconds } from './webhook';
 
 const answered = (status: number, retryAfter: number | null = null): Attempted => ({
   status,
@@ -89,10 +88,4 @@ test.each<[header: string | null, body: string, seconds: number | null]>([
   ['3', '{"retry_after":64}', 3],
 ])('Retry-After %j with body %j is %j seconds', (header, body, seconds) => {
   expect(retryAfterSeconds(header, body, NOW)).toBe(seconds);
-});
-
-test('W-06 the breaker opens for a minute after three deliveries in vain, then for longer', () => {
-  expect([0, 1, 2, 3, 4, 5, 6, 7, 100].map(breakerSeconds)).toEqual([
-    0, 0, 0, 60, 120, 240, 480, 900, 900,
-  ]);
 });

@@ -60,19 +60,3 @@ export const EVENTS_KEPT_DAYS = 30;
 
 /** Events that one call of «replay since» takes up at most. */
 export const REPLAY_MAX = 10_000;
-
-/** Deliveries in a row that ran into the time limit before the breaker opens. */
-const SLOW_FAILURES_MAX = 3;
-const PAUSE_FIRST_SECONDS = 60;
-const PAUSE_MAX_SECONDS = 900;
-
-/**
- * Seconds for which an endpoint is left alone because nobody answers there: a hanging one holds a
- * place for 15 seconds each time. One that refuses at once costs nothing and is only subject to the
- * schedule of each delivery. 0 while the breaker is closed.
- */
-export function breakerSeconds(slowFailures: number): number {
-  if (slowFailures < SLOW_FAILURES_MAX) return 0;
-  const opened = Math.min(slowFailures - SLOW_FAILURES_MAX, 10);
-  return Math.min(PAUSE_MAX_SECONDS, PAUSE_FIRST_SECONDS * 2 ** opened);
-}

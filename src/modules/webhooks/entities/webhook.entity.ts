@@ -55,7 +55,7 @@ export class WebhookEntity {
   @Column('timestamptz', { nullable: true })
   failingSince: Date | null;
 
-  /** Deliveries in a row that ran into the time limit; the breaker counts them. */
+  /** Turns in a row with a try that took long; the breaker counts them. */
   @Column('integer', { default: 0 })
   slowFailures: number;
 
