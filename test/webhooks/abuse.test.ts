@@ -1,9 +1,11 @@
+import { JITTER, MAX_ATTEMPTS, RETRY_SECONDS } from '../../src/modules/webhooks/domain/delivery';
 import {
   WEBHOOKS_PER_APP,
   WEBHOOKS_PER_HOST,
   WEBHOOKS_PER_SELLER,
 } from '../../src/modules/webhooks/domain/webhook';
 import { WebhooksRepository } from '../../src/modules/webhooks/webhooks.repository';
+import { Mailer } from '../../src/platform/mail';
 import { NameResolver } from '../../src/platform/outbound';
 import { EVENT_TYPES, EVENTS } from '../../src/platform/outbox';
 import { anApp, TestApp } from '../factories';
@@ -35,6 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(async () => {
+  await world.server.database.rows('DELETE FROM webhooks');
   app = await world.app();
   world.receiver.received.length = 0;
   world.receiver.answer((_, reply) => void reply.writeHead(204).end());
@@ -215,6 +218,56 @@ describe('S-23 nobody is made to drown a third party', () => {
     ];
     expect(refused.map(({ status }) => status)).toEqual([429, 429, 429]);
     expect((await app.seller.patch(made[0]!, { events: ['user.login'] })).status).toBe(200);
+  });
+
+  test('S-23 a ping in vain is repeated, ten times in three days; then the webhook is off and its owner told', async () => {
+    const mails = jest.spyOn(world.server.app.get(Mailer), 'enqueue');
+    world.receiver.answer((_, reply) => void reply.writeHead(500).end());
+    await world.endpoint(app, { url: world.receiver.url('/asleep', AT) });
+    const shown = async () => (await mine()).body.data[0];
+    const waits: number[] = [];
+    for (let n = 1; n < MAX_ATTEMPTS; n++) {
+      expect(await shown()).toMatchObject({ status: 'PENDING', statusReason: 'unverified' });
+      const wait = await world.server.database.value<number>(
+        'SELECT extract(epoch FROM due_at - now())::float8 FROM webhooks WHERE app_id = $1',
+        [app.id],
+      );
+      waits.push(wait / RETRY_SECONDS[n - 1]!);
+      expect(mails).not.toHaveBeenCalled();
+      await world.timePasses();
+      await world.settle();
+    }
+    expect(Math.min(...waits)).toBeGreaterThan(0.9 - JITTER);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1 + JITTER);
+    expect(await shown()).toMatchObject({ status: 'DISABLED', statusReason: 'unverified' });
+    expect(mails.mock.calls.map(([mail]) => mail.to)).toEqual([app.seller.email]);
+    await world.timePasses();
+    await world.settle();
+    expect(world.receiver.received).toHaveLength(MAX_ATTEMPTS - 1);
+  });
+
+  test('S-23 a webhook that answers a later ping is on', async () => {
+    world.receiver.answer((_, reply) => void reply.writeHead(500).end());
+    await world.endpoint(app, { url: world.receiver.url('/late', AT) });
+    world.receiver.answer((_, reply) => void reply.writeHead(204).end());
+    await world.timePasses();
+    await world.settle();
+    expect((await mine()).body.data[0]).toMatchObject({ status: 'ACTIVE', statusReason: null });
+  });
+
+  test('S-23 a replay pings nobody', async () => {
+    const endpoint = await world.endpoint(app, { url: world.receiver.url('/on', AT) });
+    const since = new Date(Date.now() - 1_000).toISOString();
+    await world.emit(app, 1);
+    await world.settle();
+    world.receiver.answer((_, reply) => void reply.writeHead(500).end());
+    await app.seller.patch(endpoint.path(), { url: world.receiver.url('/victim', AT) });
+    await world.settle();
+    world.receiver.received.length = 0;
+    const replayed = await app.seller.post(endpoint.path('/replay'), { since, delivered: true });
+    expect(replayed.body.data.queued).toBe(1);
+    await world.settle();
+    expect(world.receiver.received).toHaveLength(0);
   });
 
   test('S-23 switching on what is on pings nobody, and what was switched off stays off elsewhere', async () => {

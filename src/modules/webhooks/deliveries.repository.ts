@@ -152,7 +152,10 @@ export class DeliveriesRepository extends Repository {
     );
   }
 
+  /** Not one that is to be verified: that would be a ping. */
   private async makeDue(webhookId: string): Promise<void> {
-    await this.affected('UPDATE webhooks SET due_at = now() WHERE id = $1', [webhookId]);
+    await this.affected("UPDATE webhooks SET due_at = now() WHERE id = $1 AND status = 'ACTIVE'", [
+      webhookId,
+    ]);
   }
 }

@@ -7,7 +7,7 @@ import type { WebhookEntity } from './entities/webhook.entity';
 /** An endpoint whose deliveries are in one worker's hands for a while. */
 export interface Lane extends Pick<
   WebhookEntity,
-  'id' | 'appId' | 'sellerId' | 'url' | 'format' | 'ordering' | 'status' | 'slowFailures'
+  'id' | 'appId' | 'sellerId' | 'url' | 'format' | 'ordering' | 'status' | 'slowFailures' | 'pings'
 > {
   /** Names the worker's turn: nothing is written about an endpoint without it. */
   readonly lease: string;
@@ -63,6 +63,10 @@ export interface LaneBudget {
   readonly suspects: number;
 }
 
+/** What follows from a test ping in vain. */
+export type PingRecord = Pick<AttemptRecord, 'attempts' | 'delaySeconds' | 'jitter'> &
+  Pick<LaneEnd, 'slowFailures'>;
+
 /** Seconds after which a worker that does not report is taken for dead. */
 const LEASE_SECONDS = 60;
 const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
@@ -70,6 +74,10 @@ const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 const CANDIDATES = 256;
 const HISTORY_MAX = 20;
 const TURN = "hashtextextended('latchkey lanes', 0)";
+
+/** Seconds that vary at random where they are to. */
+const WAIT = (seconds: string, jitter: string) =>
+  `make_interval(secs => ${seconds} * CASE WHEN ${jitter} THEN ${1 - JITTER} + ${2 * JITTER} * random() ELSE 1 END)`;
 
 /** When the delivery that is first by that order is due, not before now; null when none waits. */
 const NEXT_DUE = (order: string) =>
@@ -119,7 +127,7 @@ export class LanesRepository extends Repository {
        )
        UPDATE webhooks w SET lease = $1, leased_until = ${LEASE}, lease_over = false, due_at = NULL
          FROM taken WHERE w.id = taken.id
-       RETURNING w.id, w.app_id, w.seller_id, w.url, w.format, w.ordering, w.status, w.slow_failures, w.lease,
+       RETURNING w.id, w.app_id, w.seller_id, w.url, w.format, w.ordering, w.status, w.slow_failures, w.pings, w.lease,
          w.failing_since IS NOT NULL AS failing,
          coalesce(w.failing_since < now() - interval '${FAILING_DAYS_MAX} days', false) AS overdue,
          ARRAY(SELECT s.secret_sealed FROM webhook_secrets s
@@ -162,8 +170,7 @@ export class LanesRepository extends Repository {
       `UPDATE webhook_deliveries d
           SET status = r.status, attempts = r.attempts, attempted_at = now(),
               next_attempt_at = CASE WHEN r.status <> 'PENDING' THEN d.next_attempt_at
-                ELSE now() + make_interval(secs => r."delaySeconds" *
-                     CASE WHEN r.jitter THEN ${1 - JITTER} + ${2 * JITTER} * random() ELSE 1 END) END,
+                ELSE now() + ${WAIT('r."delaySeconds"', 'r.jitter')} END,
               status_code = r."statusCode", failure = r.failure, duration_ms = r."durationMs", response = r.response,
               history = CASE WHEN jsonb_array_length(d.history) >= ${HISTORY_MAX} THEN d.history - 0 ELSE d.history END
                 || jsonb_build_object('at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -195,6 +202,21 @@ export class LanesRepository extends Repository {
       [id, lease, end.slowFailures, end.failed, end.recovered, end.pauseSeconds],
     );
     if (released === 0) await this.giveBack(id, lease);
+    return released === 1;
+  }
+
+  /**
+   * Gives an endpoint back whose test ping was in vain, to be pinged again; false when it is not this
+   * worker's to verify any more.
+   */
+  async unverified({ id, lease }: Lane, ping: PingRecord): Promise<boolean> {
+    const released = await this.affected(
+      `UPDATE webhooks
+          SET lease = NULL, leased_until = NULL, status_reason = 'unverified', pings = $3, slow_failures = $4,
+              due_at = now() + ${WAIT('$5::float8', '$6::boolean')}
+        WHERE id = $1 AND lease = $2 AND NOT lease_over AND status = 'PENDING'`,
+      [id, lease, ping.attempts, ping.slowFailures, ping.delaySeconds, ping.jitter],
+    );
     return released === 1;
   }
 

@@ -22,6 +22,7 @@ const WHY: Readonly<Record<StatusReason, string>> = {
   seller: 'you switched it off',
   failing: 'no delivery succeeded for five days',
   gone: 'it answered 410 Gone',
+  unverified: 'none of its test pings was answered with a status of success',
 };
 
 /** What is done to endpoints, for the record, the subscribers and their owner. Secrets stay out. */

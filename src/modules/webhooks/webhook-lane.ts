@@ -75,9 +75,10 @@ export class WebhookLane {
   async serve(lane: Lane, stopping: AbortSignal): Promise<void> {
     const progress = new Progress(lane.slowFailures);
     if (lane.status === 'PENDING') {
-      const { ok } = await this.pings.ping(lane, stopping);
+      const pinged = await this.pings.ping(lane, stopping);
       // Not released, it is pinged by whoever takes it over.
-      if (!ok && stopping.aborted) return;
+      if (!pinged.ok && stopping.aborted) return;
+      if (!pinged.ok && (await this.endpoints.unverified(lane, pinged))) return;
     } else {
       await this.deliver(lane, progress, stopping).catch(async (error: unknown) => {
         await this.release(lane, progress).catch(() => undefined);

@@ -9,6 +9,7 @@ import {
   WEBHOOKS_PER_APP,
   WEBHOOKS_PER_HOST,
   WEBHOOKS_PER_SELLER,
+  WebhookStatus,
 } from './domain/webhook';
 import type { WebhookEntity } from './entities/webhook.entity';
 
@@ -50,6 +51,7 @@ export interface SealedSecret {
 const ANEW = {
   status: 'PENDING',
   statusReason: null,
+  pings: 0,
   failingSince: null,
   slowFailures: 0,
   pausedUntil: null,
@@ -156,21 +158,22 @@ export class WebhooksRepository extends Repository {
    */
   async activate(id: string, url: string): Promise<void> {
     await this.affected(
-      `UPDATE webhooks SET status = 'ACTIVE', status_reason = NULL, due_at = now(), updated_at = now()
+      `UPDATE webhooks SET status = 'ACTIVE', status_reason = NULL, pings = 0, due_at = now(), updated_at = now()
         WHERE id = $1 AND url = $2 AND status = 'PENDING'`,
       [id, url],
     );
   }
 
-  /** Switches an endpoint off; null when it was off already. */
+  /** Switches an endpoint of that status off; null when it has another one by now. */
   disable(
     id: string,
     reason: StatusReason,
+    from: WebhookStatus,
   ): Promise<Pick<WebhookEntity, 'id' | 'appId' | 'sellerId' | 'url'> | null> {
     return this.one(
       `UPDATE webhooks SET status = 'DISABLED', status_reason = $2, updated_at = now()
-        WHERE id = $1 AND status = 'ACTIVE' RETURNING id, app_id, seller_id, url`,
-      [id, reason],
+        WHERE id = $1 AND status = $3 RETURNING id, app_id, seller_id, url`,
+      [id, reason, from],
     );
   }
 

@@ -226,7 +226,8 @@ export const EVENTS = {
   },
   'webhook.disabled': {
     severity: 'critical',
-    trigger: 'An endpoint was switched off: it failed for five days, or answered 410.',
+    trigger:
+      'An endpoint was switched off: it failed for five days, answered 410, or answered no test ping.',
     title: 'Webhook switched off',
     data: {
       webhookId: id('Webhook'),

@@ -5,8 +5,11 @@
 export const WEBHOOK_STATUSES = ['PENDING', 'ACTIVE', 'DISABLED'] as const;
 export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
 
-/** Why an endpoint is off: by its seller, after five failing days, or because it answered 410. */
-export const STATUS_REASONS = ['seller', 'failing', 'gone'] as const;
+/**
+ * Why an endpoint is off: by its seller, after five failing days, because it answered 410, or because
+ * no test ping was answered 2xx; of a `PENDING` one the last was not, and others follow.
+ */
+export const STATUS_REASONS = ['seller', 'failing', 'gone', 'unverified'] as const;
 export type StatusReason = (typeof STATUS_REASONS)[number];
 
 /** Whether a change means that the endpoint is to be verified anew: switched on, or elsewhere and not off. */

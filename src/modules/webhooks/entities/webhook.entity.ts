@@ -51,6 +51,10 @@ export class WebhookEntity {
   @Column('text', { nullable: true })
   statusReason: StatusReason | null;
 
+  /** Test pings in vain since it was to be verified. */
+  @Column('integer', { default: 0 })
+  pings: number;
+
   /** When the first delivery since the last success failed. */
   @Column('timestamptz', { nullable: true })
   failingSince: Date | null;

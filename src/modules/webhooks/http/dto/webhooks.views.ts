@@ -29,7 +29,8 @@ export class WebhookView {
     type: String,
     nullable: true,
     enum: [...STATUS_REASONS, null],
-    description: 'Why it is off',
+    description:
+      'Why it is off; `unverified` while it is `PENDING`: its last test ping was not answered 2xx, and others follow',
   })
   statusReason: string | null;
 
