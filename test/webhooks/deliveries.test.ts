@@ -472,6 +472,20 @@ describe('W-05 what receivers answer', () => {
     ]);
   });
 
+  test('W-05 a replay begins the time anew in which a delivery may be told to wait', async () => {
+    const endpoint = await world.endpoint(app);
+    await world.emit(app, 1);
+    await world.settle();
+    await world.server.database.rows(
+      "UPDATE webhook_deliveries SET created_at = now() - interval '5 days', queued_at = now() - interval '5 days'",
+    );
+    const [{ id }] = (await app.seller.get(endpoint.path('/deliveries'))).body.data;
+    expect((await app.seller.post(endpoint.path(`/deliveries/${id}/replay`))).status).toBe(200);
+    answering(429, { 'retry-after': '120' });
+    await world.settle();
+    expect((await world.log(endpoint))[0]).toMatchObject({ status: 'PENDING', attempts: 0 });
+  });
+
   test('W-05, S-24 the log holds status, timing and 2 KiB of the answer, as harmless text', async () => {
     const endpoint = await world.endpoint(app);
     await world.emit(app, 1);

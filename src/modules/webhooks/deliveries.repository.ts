@@ -29,7 +29,7 @@ const EVENT = `(SELECT e.type FROM outbox_events e WHERE e.id = event_id) AS eve
   (SELECT e.occurred_at FROM outbox_events e WHERE e.id = event_id) AS occurred_at`;
 
 /** Back to the start, as if it had never been tried. What was tried stays in its history. */
-const AGAIN = `status = 'PENDING', attempts = 0, next_attempt_at = now()`;
+const AGAIN = `status = 'PENDING', attempts = 0, queued_at = now(), next_attempt_at = now()`;
 
 /** The log of deliveries, as its owner reads it, and the way back into the queue. */
 @Injectable()

@@ -152,7 +152,7 @@ export class LanesRepository extends Repository {
           WHERE id = $1 AND lease = $2 AND NOT lease_over AND status = 'ACTIVE' RETURNING id
        )
        SELECT d.id, d.attempts, d.next_attempt_at <= now() AS due,
-              extract(epoch FROM now() - d.created_at)::float8 AS age_seconds,
+              extract(epoch FROM now() - d.queued_at)::float8 AS age_seconds,
               e.id AS event_id, e.type, e.data, e.occurred_at, d.sequence
          FROM lane JOIN LATERAL (
               SELECT * FROM webhook_deliveries d

@@ -55,6 +55,10 @@ export class WebhookDeliveryEntity {
   @Column('jsonb', { default: '[]' })
   history: readonly PastAttempt[];
 
+  /** When it was taken up, the last time: what counts for how long it may be told to wait. */
+  @Column('timestamptz', { default: () => 'now()' })
+  queuedAt: Date;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
 }
