@@ -19,9 +19,21 @@ describe('A-06 secrets of requests reach no log, no audit record and no error an
     const seller = await aSeller(server.url);
     const app = await anApp(seller);
     const [used, free] = await app.licenses({ count: 2 });
-    const names = ['password', 'newPassword', 'wrong', 'bearer', 'session', 'hash'];
+    const names = [
+      'password',
+      'newPassword',
+      'wrong',
+      'bearer',
+      'session',
+      'hash',
+      'hook',
+      'moved',
+    ];
     const planted = Object.fromEntries(names.map((name) => [name, unique(`planted-${name}-`)]));
-    const { password, newPassword, wrong, bearer, session } = planted as Record<string, string>;
+    const { password, newPassword, wrong, bearer, session, hook, moved } = planted as Record<
+      string,
+      string
+    >;
     const username = unique('user');
     const answers = [
       await app.call('register', { username, password, licenseKey: used!.key }),
@@ -52,6 +64,16 @@ describe('A-06 secrets of requests reach no log, no audit record and no error an
         { headers: { 'idempotency-key': unique('i') } },
       ),
     ];
+    const url = (path: string) => `https://${unique('hook-')}.example/${path}`;
+    const made = await seller.post(app.path('/webhooks'), { url: url(hook!), events: ['*'] });
+    const webhook = app.path(`/webhooks/${made.body.data.id}`);
+    answers.push(
+      made,
+      await seller.patch(webhook, { url: url(moved!) }),
+      await seller.post(`${webhook}/rotate-secret`),
+      await seller.post(app.path('/webhooks'), { url: `http://127.0.0.1/${hook}`, events: ['*'] }),
+      await seller.delete(webhook),
+    );
     const users = await seller.get(app.path('/users'));
     const id = users.body.data[0].id as string;
     answers.push(await seller.patch(app.path(`/users/${id}`), { password: newPassword }));

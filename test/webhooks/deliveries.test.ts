@@ -404,6 +404,13 @@ describe('W-05 what receivers answer', () => {
     await world.settle();
     expect(await statusOf(endpoint)).toBe('DISABLED gone');
     expect(queued.mock.calls.map(([mail]) => mail.to)).toEqual([app.seller.email]);
+    // The path is as good as a password: other endpoints are not told.
+    const [told] = await world.server.database.rows<{ data: object }>(
+      "SELECT data FROM outbox_events WHERE type = 'webhook.disabled' AND app_id = $1",
+      [app.id],
+    );
+    expect(told!.data).toMatchObject({ url: world.receiver.url('/…'), reason: 'gone' });
+    expect(JSON.stringify(queued.mock.calls)).not.toContain('/hook');
     const sent = world.receiver.received.length;
     await world.emit(app, 5);
     await world.timePasses();

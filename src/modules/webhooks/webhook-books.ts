@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { SellerCaller } from '../../kernel';
+import { publicId, SellerCaller } from '../../kernel';
 import { Mailer } from '../../platform/mail';
 import { Outbox } from '../../platform/outbox';
 import { AuditAction, AuditTrail, sellerActor } from '../audit';
-import type { StatusReason } from './domain/webhook';
+import { shownAddress, StatusReason } from './domain/webhook';
 
 /** The tenant and application a verb acts in, as its caller has established. */
 export interface Scope {
@@ -25,7 +25,7 @@ const WHY: Readonly<Record<StatusReason, string>> = {
   unverified: 'none of its test pings was answered with a status of success',
 };
 
-/** What is done to endpoints, for the record, the subscribers and their owner. Secrets stay out. */
+/** What is done to endpoints, for the record, the subscribers and their owner. Secrets stay out, and so do paths. */
 @Injectable()
 export class WebhookBooks {
   constructor(
@@ -48,7 +48,7 @@ export class WebhookBooks {
       action,
       target: { kind: 'webhook', id: webhook.id },
       origin: caller,
-      details: { url: webhook.url, ...details },
+      details: { url: shownAddress(webhook.url), ...details },
     });
   }
 
@@ -58,7 +58,8 @@ export class WebhookBooks {
     reason: StatusReason,
     owner: { readonly email: string; readonly appName: string } | null,
   ): void {
-    const { id, appId, sellerId, url } = webhook;
+    const { id, appId, sellerId } = webhook;
+    const url = shownAddress(webhook.url);
     this.audit.record({
       sellerId,
       appId,
@@ -78,7 +79,7 @@ export class WebhookBooks {
       text: [
         `A webhook of your application «${owner.appName}» was switched off, because ${WHY[reason]}:`,
         '',
-        `  ${url}`,
+        `  ${publicId('wh', id)}  ${url}`,
         '',
         'Events are kept for 30 days. Switch it on again with PATCH and {"enabled": true}; once its',
         'test ping is answered, POST …/replay with {"since": …} sends what it missed.',

@@ -4,7 +4,7 @@ import { newId } from '../../platform/crypto';
 import { Transactions } from '../../platform/database';
 import { isDiscordUrl } from '../../platform/outbound';
 import { OutboxBell } from '../../platform/outbox';
-import type { Ordering, WebhookFormat } from './domain/webhook';
+import { Ordering, shownAddress, WebhookFormat } from './domain/webhook';
 import { WebhookErrors } from './domain/webhooks.errors';
 import { WebhookAdmission } from './webhook-admission';
 import { Scope, WebhookBooks } from './webhook-books';
@@ -114,7 +114,8 @@ export class WebhooksService {
       const changes = { ...rest, ...moved, ...(events ? { events: [...events] } : {}) };
       const changed = await this.webhooks.change(before, changes);
       this.bell.ringAfterCommit();
-      this.books.record('webhook.change', app, changed, caller, { settings });
+      const told = url === undefined ? settings : { ...settings, url: shownAddress(url) };
+      this.books.record('webhook.change', app, changed, caller, { settings: told });
       return this.shown(changed);
     });
   }

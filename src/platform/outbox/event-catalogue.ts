@@ -231,8 +231,8 @@ export const EVENTS = {
     title: 'Webhook switched off',
     data: {
       webhookId: id('Webhook'),
-      url: text('https://example.com/hook'),
-      reason: text('failing', '`failing` or `gone`'),
+      url: text('https://example.com/…', 'What follows the origin is left out'),
+      reason: text('failing', '`failing`, `gone` or `unverified`'),
       appId,
     },
   },

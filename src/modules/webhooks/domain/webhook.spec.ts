@@ -1,4 +1,4 @@
-import { mustVerify, StatusReason, WebhookStatus } from './webhook';
+import { mustVerify, shownAddress, StatusReason, WebhookStatus } from './webhook';
 
 describe('what must be verified anew', () => {
   test.each<[WebhookStatus, StatusReason | null, enabled: boolean | undefined, moved: boolean]>([
@@ -22,4 +22,12 @@ describe('what must be verified anew', () => {
   ])('%s %s, enabled %s, moved %s: no', (status, statusReason, enabled, moved) => {
     expect(mustVerify({ status, statusReason }, enabled, moved)).toBe(false);
   });
+});
+
+test.each([
+  ['https://discord.com/api/webhooks/1/token', 'https://discord.com/…'],
+  ['https://hooks.example:8443/?key=1', 'https://hooks.example:8443/…'],
+  ['https://user:password@hooks.example/', 'https://hooks.example'],
+])('A-06 of %s others are shown %s', (url, shown) => {
+  expect(shownAddress(url)).toBe(shown);
 });

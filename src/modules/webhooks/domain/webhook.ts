@@ -33,6 +33,12 @@ export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
 export const ORDERINGS = ['none', 'strict'] as const;
 export type Ordering = (typeof ORDERINGS)[number];
 
+/** An address for other eyes: what follows the origin may be as good as a password, as with Discord. */
+export function shownAddress(url: string): string {
+  const { origin, pathname, search } = new URL(url);
+  return pathname === '/' && search === '' ? origin : `${origin}/…`;
+}
+
 /** Subscribes to whatever comes. */
 export const ANY_EVENT = '*';
 
