@@ -1,6 +1,10 @@
+import type { FastifyReply } from 'fastify';
+import { once } from 'node:events';
 import { EventFeed, Following } from '../../src/modules/audit/event-feed';
+import { AccessGuard } from '../../src/platform/http/access';
 import { anApp, aSeller, TestApp, TestSeller } from '../factories';
 import { anApiToken, signIn } from '../factories/account';
+import { until } from '../faults/support/until';
 import { expectBroken, expectHeld, trials, unless } from '../races/support';
 import { startTestServer, TestServer } from '../support/server';
 
@@ -173,6 +177,38 @@ describe('the events of an account', () => {
       if (late.response.status === 200) break;
       if (left === 0) throw new Error('no place became free');
     }
+  });
+
+  test('who hangs up before the feed begins takes no place', async () => {
+    const { canActivate } = AccessGuard.prototype;
+    let arrived: () => void = () => undefined;
+    const guard = jest.spyOn(AccessGuard.prototype, 'canActivate');
+    guard.mockImplementation(async function (this: AccessGuard, context) {
+      const { raw } = context.switchToHttp().getResponse<FastifyReply>();
+      const closed = once(raw, 'close');
+      const allowed = await canActivate.call(this, context);
+      arrived();
+      await closed;
+      return allowed;
+    });
+    const follow = jest.spyOn(EventFeed.prototype, 'follow');
+    for (let n = 1; n <= 5; n++) {
+      const guarded = new Promise<void>((resolve) => (arrived = resolve));
+      const connection = new AbortController();
+      const asked = fetch(`${server.url}/v1/admin/events/stream`, {
+        headers: { authorization: `Bearer ${app.seller.accessToken}` },
+        signal: connection.signal,
+      }).catch(() => undefined);
+      await guarded;
+      connection.abort();
+      await asked;
+      await until('the feed to begin', () => follow.mock.calls.length === n, 5_000);
+    }
+    guard.mockRestore();
+    const listener = await Listener.at(app.seller);
+    expect(listener.response.status).toBe(200);
+    listener.hangUp();
+    await listener.ended;
   });
 
   /** A signed-out seller, or a revoked token, with an open feed; what was heard afterwards. */

@@ -53,6 +53,10 @@ export class EventFeed implements BeforeApplicationShutdown {
     const waiters = this.open.get(sellerId) ?? new Set();
     if (waiters.size >= FEEDS_MAX) throw AuditErrors.EVENT_STREAMS_FULL({ retryAfterSeconds: 5 });
     const waiter = new Waiter();
+    if (signal.aborted) {
+      waiter.end();
+      return this.batches(following, waiter);
+    }
     this.open.set(sellerId, waiters.add(waiter));
     signal.addEventListener(
       'abort',

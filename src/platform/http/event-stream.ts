@@ -40,6 +40,8 @@ export class EventStream {
     // The connection ends with the stream: left open and idle, it would keep a server from stopping.
     raw.setHeader('connection', 'close');
     raw.once('close', () => this.gone.abort());
+    // Who hung up before this, while the guards were at it, is gone without another word.
+    if (raw.destroyed) this.gone.abort();
   }
 
   /** Aborted when nobody listens any more. */
