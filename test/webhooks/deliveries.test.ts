@@ -734,6 +734,29 @@ describe('what others have locked', () => {
   });
 });
 
+describe('an endpoint that is switched off in the middle of a turn', () => {
+  /** Messages that arrive when the first one makes its owner switch the endpoint off. */
+  async function arriving(): Promise<number> {
+    const endpoint = await world.endpoint(app, { ordering: 'strict' });
+    await world.emit(app, 20);
+    world.receiver.answer((_, reply) => {
+      const off = app.seller.patch(endpoint.path(), { enabled: false });
+      void off.then(() => reply.writeHead(204).end());
+    });
+    await world.settle();
+    return world.receiver.received.length;
+  }
+
+  test('nothing is sent any more', async () => {
+    expect(await arriving()).toBe(1);
+  });
+
+  test('twin: a turn that is not told of it sends all that it has fetched', async () => {
+    jest.spyOn(Transactions.prototype, 'announce').mockImplementation(() => undefined);
+    expect(await arriving()).toBe(20);
+  });
+});
+
 describe('deleting an endpoint', () => {
   test('hides it at once; its log goes in batches, and the row when no worker has it in hand', async () => {
     const endpoint = await world.endpoint(app);

@@ -279,6 +279,31 @@ describe('W-06 what takes long', () => {
   });
 });
 
+test('W-06 a claim that fails is made again, whatever hangs meanwhile', async () => {
+  await world.endpoint(app, { url: world.receiver.url('/hangs'), events: ['user.login'] });
+  await world.endpoint(app, { url: world.receiver.url('/other'), events: ['user.ban'] });
+  world.receiver.received.length = 0;
+  world.receiver.answer(({ path }, reply) => {
+    if (path === '/other') reply.writeHead(204).end();
+  });
+  const stop = new AbortController();
+  const worker = world.server.app.get(WebhookWorker);
+  const fanOut = world.server.app.get(FanOut);
+  await world.emit(app, 1, 'user.login');
+  await fanOut.run(stop.signal);
+  const work = worker.work(stop.signal);
+  await world.receiver.until(1);
+  const failed = jest.spyOn(LanesRepository.prototype, 'claim').mockRejectedValueOnce(new Error());
+  await world.emit(app, 1, 'user.ban');
+  await fanOut.run(stop.signal);
+  worker.wake();
+  await world.receiver.until(2, 10_000);
+  stop.abort();
+  await work;
+  expect(failed.mock.calls.length).toBeGreaterThan(1);
+  expect(world.receiver.received.map(({ path }) => path)).toEqual(['/hangs', '/other']);
+});
+
 describe('W-06 an endpoint that is changed while it hangs', () => {
   const end = { slowFailures: 0, failed: null, recovered: false, pauseSeconds: 0 };
 

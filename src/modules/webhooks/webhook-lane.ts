@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { monotonicMs } from '../../platform/clock';
 import { Slots } from '../../platform/crypto';
+import { ChangeFeed } from '../../platform/database';
 import { DeliveryAttempts } from './delivery-attempts';
 import type { AttemptVerdict } from './delivery-attempts';
 import { Breaker } from './domain/breaker';
@@ -19,6 +20,8 @@ const DATABASE_SLOTS = 4;
 /** How a turn has gone so far. */
 class Progress {
   gone = false;
+  /** Whether its owner has changed the endpoint: nothing more goes where it was. */
+  changed = false;
   private failed: boolean | null = null;
   private recovered = false;
   private pauseSeconds = 0;
@@ -41,7 +44,8 @@ class Progress {
 
   /** Whether nothing more may be sent in this turn. */
   get over(): boolean {
-    return this.gone || this.pauseSeconds > 0 || monotonicMs() - this.startedAt > TURN_MS;
+    const late = monotonicMs() - this.startedAt > TURN_MS;
+    return this.gone || this.changed || this.pauseSeconds > 0 || late;
   }
 
   /** Whether the endpoint is on trial: one request at a time. */
@@ -63,17 +67,32 @@ class Progress {
 @Injectable()
 export class WebhookLane {
   private readonly database = new Slots(DATABASE_SLOTS, Infinity);
+  /** The turns under way, by endpoint. */
+  private readonly turns = new Map<string, Progress>();
 
   constructor(
     private readonly lanes: LanesRepository,
     private readonly attempts: DeliveryAttempts,
     private readonly pings: WebhookPing,
     private readonly endpoints: WebhookSwitch,
-  ) {}
+    changes: ChangeFeed,
+  ) {
+    changes.subscribe((topic, id) => {
+      const turn = topic === 'webhook' ? this.turns.get(id) : undefined;
+      if (turn) turn.changed = true;
+    });
+  }
 
   /** Ends when nothing is due, the turn is over, or the endpoint must be left alone. */
   async serve(lane: Lane, stopping: AbortSignal): Promise<void> {
     const progress = new Progress(lane.slowFailures);
+    this.turns.set(lane.id, progress);
+    await this.turn(lane, progress, stopping).finally(() => {
+      if (this.turns.get(lane.id) === progress) this.turns.delete(lane.id);
+    });
+  }
+
+  private async turn(lane: Lane, progress: Progress, stopping: AbortSignal): Promise<void> {
     if (lane.status === 'PENDING') {
       const pinged = await this.pings.ping(lane, stopping);
       // Not released, it is pinged by whoever takes it over.

@@ -29,7 +29,7 @@ export class WebhookSwitch {
    */
   async unverified(lane: Lane, pinged: Pinged): Promise<boolean> {
     const { statusCode: status, durationMs } = pinged;
-    // It keeps nobody's order, so it may not ask for more time than the schedule gives.
+    // Whoever is pinged may not ask for another time than that of the schedule.
     const verdict = judge(lane.pings, Infinity, { status, failure: null, retryAfterSeconds: null });
     const breaker = new Breaker(lane.slowFailures);
     breaker.note({ slow: isSlow({ failure: null, durationMs }), delivered: false });

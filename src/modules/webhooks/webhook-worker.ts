@@ -43,9 +43,11 @@ export class WebhookWorker {
     let served = 0;
     while (!stopping.aborted) {
       const woken = this.nextWake(stopping);
-      const claimed = await this.claim().catch(async (error: unknown) => {
-        await Promise.all(turns);
-        throw error;
+      const claimed = await this.claim().catch((error: unknown) => {
+        if (turns.size === 0) throw error;
+        // What is in hand goes on, and so does the rest: it is tried again soon.
+        this.logger.warn({ err: error }, 'claim of webhooks failed');
+        return [];
       });
       served += claimed.length;
       for (const lane of claimed) {

@@ -113,6 +113,7 @@ export class WebhooksService {
       const moved = url !== undefined && url !== before.url ? { url, host } : {};
       const changes = { ...rest, ...moved, ...(events ? { events: [...events] } : {}) };
       const changed = await this.webhooks.change(before, changes);
+      this.transactions.announce('webhook', id);
       this.bell.ringAfterCommit();
       const told = url === undefined ? settings : { ...settings, url: shownAddress(url) };
       this.books.record('webhook.change', app, changed, caller, { settings: told });
@@ -124,6 +125,7 @@ export class WebhooksService {
   async remove(app: Scope, id: string, caller: SellerCaller): Promise<void> {
     await this.transactions.run(async () => {
       const removed = found(await this.webhooks.delete(app.id, id));
+      this.transactions.announce('webhook', id);
       this.books.record('webhook.delete', app, removed, caller);
     });
   }

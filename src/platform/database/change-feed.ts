@@ -5,7 +5,15 @@ import { LOGGER, Logger } from '../logging';
 
 /** Things that processes remember and that can change under them. */
 export type Topic =
-  'app' | 'seller-blacklist' | 'license' | 'user' | 'session' | 'audit' | 'outbox' | 'everything';
+  | 'app'
+  | 'seller-blacklist'
+  | 'license'
+  | 'user'
+  | 'session'
+  | 'audit'
+  | 'outbox'
+  | 'webhook'
+  | 'everything';
 export type ChangeListener = (topic: Topic, id: string) => void;
 
 export const CHANGE_FEED_CONNECTION = Symbol('connection of the change feed');
