@@ -24,6 +24,6 @@ export const WebhookErrors = defineErrors('webhooks', {
     class: 'limited',
     message: 'Too many test pings, slow down',
     log: 'info',
-    help: 'Test pings of a seller are limited by the minute, for the sake of whom they reach. Wait for `Retry-After` seconds.',
+    help: 'Pings that a seller causes are limited by the minute, for the sake of whom they reach: by tests, creations, other addresses and switching on. Wait for `Retry-After` seconds.',
   },
 });
