@@ -672,16 +672,28 @@ describe('what others have locked', () => {
     }
   }
 
-  test('R-09 an application that is being deleted keeps nobody’s events waiting', async () => {
+  test('R-09 an application that is being deleted keeps nobody’s events waiting, nor loses its own', async () => {
     const going = await world.app();
-    await world.endpoint(going);
+    const farewell = await world.endpoint(going);
     const endpoint = await world.endpoint(app);
     await world.emit(going, 2);
     await world.emit(app, 3);
-    await whileLocked('DELETE FROM webhooks WHERE app_id = $1', [going.id], () => world.settle());
-    expect((await world.log(endpoint)).map(({ status }) => status)).toEqual(
-      Array(3).fill('DELIVERED'),
-    );
+    const statuses = async (of: typeof endpoint) =>
+      (await world.log(of)).map(({ status }) => status);
+    await whileLocked('DELETE FROM apps WHERE id = $1', [going.id], () => world.settle());
+    expect(await statuses(endpoint)).toEqual(Array(3).fill('DELIVERED'));
+    // The deletion was rolled back.
+    await world.settle();
+    expect(await statuses(farewell)).toEqual(Array(2).fill('DELIVERED'));
+  });
+
+  test('events of an application that is gone wait for nobody', async () => {
+    const gone = await world.app();
+    await world.emit(gone, 2);
+    expect((await gone.seller.delete(gone.path())).status).toBe(200);
+    await world.settle();
+    const waiting = 'SELECT count(*)::int FROM outbox_events WHERE dispatched_at IS NULL';
+    expect(await world.server.database.value(waiting)).toBe(0);
   });
 
   test('R-09 twin: a delivery that is written for it waits until it gives up', async () => {

@@ -8,6 +8,8 @@ export interface FannedOut {
   readonly deliveries: number;
 }
 
+/** Waits for its number, in the application if there is one. */
+const WAITING = 'e.dispatched_at IS NULL AND ($2::uuid IS NULL OR e.app_id = $2)';
 const TURN = "hashtextextended('latchkey fan-out', 0)";
 
 @Injectable()
@@ -39,16 +41,21 @@ export class FanOutRepository extends Repository {
    * Numbers up to `limit` events that wait, of all applications or of one, each within its own, and writes a delivery for
    * every active endpoint that subscribes to one, in one statement. The order is that of the
    * transactions' beginnings among what has committed by now: what committed before another thing
-   * began has the lower number. An endpoint that is being deleted with its application is left out,
-   * for nobody waits for that. One at a time; the caller has the turn.
+   * began has the lower number. Events of an application that is being deleted stay where they are,
+   * for nobody waits for that, and it may not come to pass. One at a time; the caller has the turn.
    */
   async fanOut(limit: number, appId: string | null): Promise<FannedOut> {
     const row = await this.one<FannedOut>(
-      `WITH batch AS (
+      `WITH living AS (
+         SELECT e.id, e.app_id, e.occurred_at FROM outbox_events e JOIN apps a ON a.id = e.app_id
+          WHERE ${WAITING} ORDER BY e.occurred_at, e.id LIMIT $1 FOR KEY SHARE OF a SKIP LOCKED
+       ), orphaned AS (
+         SELECT e.id, e.app_id, e.occurred_at FROM outbox_events e
+          WHERE ${WAITING} AND NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = e.app_id)
+          ORDER BY e.occurred_at, e.id LIMIT (SELECT $1 - count(*) FROM living)
+       ), batch AS (
          SELECT id, app_id, row_number() OVER (PARTITION BY app_id ORDER BY occurred_at, id) AS nth
-           FROM (SELECT id, app_id, occurred_at FROM outbox_events
-                  WHERE dispatched_at IS NULL AND ($2::uuid IS NULL OR app_id = $2)
-                  ORDER BY occurred_at, id LIMIT $1) waiting
+           FROM (TABLE living UNION ALL TABLE orphaned) waiting
        ), counted AS (
          SELECT app_id, count(*) AS events FROM batch GROUP BY app_id
        ), numbered AS (
