@@ -8,6 +8,7 @@ import {
   freshApp,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -23,6 +24,7 @@ import { Acknowledged, judge, watch } from './watch';
 const BATCH = 5;
 const BATCHES = 12;
 const STALLED_TRIALS = 15;
+const TWIN_STALLED_TRIALS = twinTrials(STALLED_TRIALS);
 const TWIN_BATCHES = 2;
 const CLIENTS = 8;
 
@@ -132,7 +134,7 @@ describe('R-08 a new API key while clients ask with the old one', () => {
 
   test('R-08 twin: acknowledged before the other process can know, it takes the old key', async () => {
     await withFeed('stalled', 'no-settling', async (unguarded, feed) => {
-      await expectRaceBroken('R-08 feed stalled', STALLED_TRIALS, (count) =>
+      await expectRaceBroken('R-08 feed stalled', TWIN_STALLED_TRIALS, (count) =>
         batches(unguarded, count, feed, 1),
       );
     });

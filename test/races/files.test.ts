@@ -11,6 +11,7 @@ import {
   expectHeld,
   openArena,
   trials,
+  twinTrials,
   unexpected,
   unless,
   Violations,
@@ -20,10 +21,10 @@ import {
 
 /** P tier: 20 tickets, 50 downloads each; 10 deletions amid uploads; twins 10 and 5. */
 const TICKETS = 20;
-const TWIN_TICKETS = 10;
+const TWIN_TICKETS = twinTrials(10);
 const DOWNLOADS = 50;
 const DELETIONS = 10;
-const TWIN_DELETIONS = 5;
+const TWIN_DELETIONS = twinTrials(5);
 
 /** One ticket, fifty downloads at once, half of them at each process. */
 async function oneTicket(arena: Arena, count: number): Promise<Violations[]> {

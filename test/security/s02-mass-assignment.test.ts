@@ -11,6 +11,7 @@ import {
   inject,
   requests,
   SHOWN_ELSEWHERE,
+  changedTables,
   snapshot,
   storedText,
 } from './support';
@@ -78,8 +79,8 @@ async function smuggle(
     const named = answer.body.errors?.some(({ field }: { field: string }) => field === extra.name);
     if (answer.status !== 400 || !named) findings.push(`${name} + ${extra.name}: ${answer.text}`);
   }
-  const after = await snapshot(server.database);
-  if (JSON.stringify(before) !== JSON.stringify(after)) findings.push(`${name}: stored something`);
+  const changed = changedTables(before, await snapshot(server.database));
+  if (changed.length > 0) findings.push(`${name}: stored something in ${changed.join(', ')}`);
   return findings;
 }
 
@@ -226,7 +227,7 @@ describe('S-02 nobody writes a field that is not theirs to write', () => {
     jest.spyOn(InputPipe.prototype, 'transform').mockImplementation((value) => value ?? {});
     const findings = await smuggle(server, patch, good);
     expect(findings.length).toBeGreaterThan(0.9 * (columns(server).length - 20));
-    expect(findings).toContain(`${patch.name}: stored something`);
+    expect(findings.at(-1)).toMatch(/stored something in .*\bapps\b/);
   });
 
   test('S-02 twin: a row sent as it is stored shows fields that the document does not know', async () => {

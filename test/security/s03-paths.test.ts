@@ -5,7 +5,16 @@ import { aSeller } from '../factories';
 import { startTestServer, TestServer } from '../support/server';
 import { Contract, Route } from './contract';
 import { hangUpRaw, plainText, raw } from './raw';
-import { aWorld, fill, goodRequest, GoodRequest, requests, snapshot, World } from './support';
+import {
+  aWorld,
+  fill,
+  goodRequest,
+  GoodRequest,
+  requests,
+  changedTables,
+  snapshot,
+  World,
+} from './support';
 import { isFailureText } from '../support/failure';
 import { portion } from '../fuzz/run';
 
@@ -112,8 +121,7 @@ describe('S-03 a request is what its first line says, however it is spelled', ()
   async function without(attacks: () => Promise<string[]>) {
     const before = await snapshot(server.database);
     const found = await attacks();
-    const after = await snapshot(server.database);
-    return { found, changed: JSON.stringify(before) !== JSON.stringify(after) };
+    return { found, changed: changedTables(before, await snapshot(server.database)) };
   }
 
   /** Secured routes by every spelling, with no credentials and with a client's. */
@@ -168,11 +176,11 @@ describe('S-03 a request is what its first line says, however it is spelled', ()
 
   test('S-03 no spelling of a path is a way around its guard', async () => {
     expect(targets.length).toBeGreaterThan(40);
-    expect(await without(() => misspell())).toEqual({ found: [], changed: false });
+    expect(await without(() => misspell())).toEqual({ found: [], changed: [] });
   });
 
   test('S-03 no header makes a request another one', async () => {
-    expect(await without(override)).toEqual({ found: [], changed: false });
+    expect(await without(override)).toEqual({ found: [], changed: [] });
   });
 
   test('S-03 no way leads through one’s own application into another’s', async () => {
@@ -206,7 +214,7 @@ describe('S-03 a request is what its first line says, however it is spelled', ()
       }
       return findings;
     };
-    expect(await without(attack)).toEqual({ found: [], changed: false });
+    expect(await without(attack)).toEqual({ found: [], changed: [] });
   });
 
   test('S-03 twin: a guard that goes by the text of the path is walked around', async () => {
@@ -228,6 +236,6 @@ describe('S-03 a request is what its first line says, however it is spelled', ()
     overrides.obeyed = true;
     const { found, changed } = await without(override);
     expect(found.length).toBeGreaterThan(targets.length);
-    expect(changed).toBe(true);
+    expect(changed).not.toEqual([]);
   });
 });

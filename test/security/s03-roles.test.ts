@@ -5,7 +5,15 @@ import { startTestServer, TestServer } from '../support/server';
 import { Contract, Route } from './contract';
 import { claimsOf, Pretender, pretenders } from './pretenders';
 import { hangUpRaw, raw } from './raw';
-import { aWorld, goodRequest, GoodRequest, requests, snapshot, World } from './support';
+import {
+  aWorld,
+  goodRequest,
+  GoodRequest,
+  requests,
+  changedTables,
+  snapshot,
+  World,
+} from './support';
 import { isFailureText } from '../support/failure';
 import { portion } from '../fuzz/run';
 
@@ -48,11 +56,10 @@ describe('S-03 nobody climbs into a role that is not theirs', () => {
   });
 
   /** Runs `attacks` and tells what they found, and whether they left anything behind. */
-  async function without<T>(attacks: () => Promise<T>): Promise<{ found: T; changed: boolean }> {
+  async function without<T>(attacks: () => Promise<T>): Promise<{ found: T; changed: string[] }> {
     const before = await snapshot(server.database);
     const found = await attacks();
-    const after = await snapshot(server.database);
-    return { found, changed: JSON.stringify(before) !== JSON.stringify(after) };
+    return { found, changed: changedTables(before, await snapshot(server.database)) };
   }
 
   /** Every request of the document by everybody who has no business there. */
@@ -79,7 +86,7 @@ describe('S-03 nobody climbs into a role that is not theirs', () => {
 
   test('S-03 every route of the document is somebody’s, and everybody else is refused, without effect', async () => {
     expect(targets.length).toBeGreaterThan(40);
-    expect(await without(() => climb(portion(targets)))).toEqual({ found: [], changed: false });
+    expect(await without(() => climb(portion(targets)))).toEqual({ found: [], changed: [] });
   });
 
   test('S-03 where the credentials stand in the body, other kinds are no better', async () => {
@@ -104,7 +111,7 @@ describe('S-03 nobody climbs into a role that is not theirs', () => {
       }
       return findings;
     };
-    expect(await without(attack)).toEqual({ found: [], changed: false });
+    expect(await without(attack)).toEqual({ found: [], changed: [] });
   });
 
   test('S-03 methods that the document does not have do nothing, even with the right credentials', async () => {
@@ -137,7 +144,7 @@ describe('S-03 nobody climbs into a role that is not theirs', () => {
       }
       return findings;
     };
-    expect(await without(attack)).toEqual({ found: [], changed: false });
+    expect(await without(attack)).toEqual({ found: [], changed: [] });
   });
 
   test('S-03 twin: without the audience a token of another kind opens', async () => {
@@ -162,6 +169,6 @@ describe('S-03 nobody climbs into a role that is not theirs', () => {
     const { found, changed } = await without(() => climb(sellers, nobody));
     const entered = sellers.filter(({ name }) => found.some((text) => text.includes(`${name},`)));
     expect(entered.length).toBeGreaterThan(0.9 * sellers.length);
-    expect(changed).toBe(true);
+    expect(changed).not.toEqual([]);
   });
 });

@@ -425,8 +425,19 @@ export async function snapshot(database: TestDatabase): Promise<Record<string, s
               coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') AS digest
          FROM "${table}" t`,
   );
-  const rows = await database.rows<{ name: string; digest: string }>(selects.join(' UNION ALL '));
+  // Workers of a parallel plan hand in their parts in any order.
+  const rows = await database.rows<{ name: string; digest: string }>(
+    `${selects.join(' UNION ALL ')} ORDER BY name`,
+  );
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+}
+
+/** Tables in which something is other than it was. */
+export function changedTables(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  return Object.keys(after).filter((table) => after[table] !== before[table]);
 }
 
 /** Everything that is stored, as text. */

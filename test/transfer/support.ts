@@ -47,9 +47,9 @@ export async function stored(database: TestDatabase): Promise<string> {
   const tables = ['licenses', 'license_devices', 'app_users', 'audit_records', 'import_rows'];
   const selects = tables.map(
     (table) =>
-      `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS d FROM ${table} t`,
+      `SELECT '${table}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS d FROM ${table} t`,
   );
-  const rows = await database.rows<{ d: string }>(selects.join(' UNION ALL '));
+  const rows = await database.rows<{ d: string }>(`${selects.join(' UNION ALL ')} ORDER BY name`);
   return rows.map(({ d }) => d).join();
 }
 

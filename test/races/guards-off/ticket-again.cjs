@@ -7,7 +7,7 @@ const { DownloadTicketsRepository } = load('modules/files/download-tickets.repos
 const { take, peek } = DownloadTicketsRepository.prototype;
 DownloadTicketsRepository.prototype.take = async function (hash, code) {
   const admission = await peek.call(this, hash, code);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 300));
   await take.call(this, hash, code);
   return admission;
 };
