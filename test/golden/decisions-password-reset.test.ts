@@ -168,6 +168,15 @@ describe('D-A19: a forgotten password', () => {
     expect((await http(server.url).post('/v1/auth/login', body)).status).toBe(200);
   });
 
+  test('a changed password makes the mailed link worthless', async () => {
+    const token = await aResetToken(seller);
+    const body = { currentPassword: PASSWORD, newPassword: NEW };
+    expect((await seller.post('/v1/auth/change-password', body)).status).toBe(200);
+    const answer = await reset(token, 'yet another one');
+    expectError(answer, 400, 'Invalid or expired reset token', 'INVALID_RESET_TOKEN');
+    expect((await login(NEW)).status).toBe(200);
+  });
+
   test('a changed password is told by mail', async () => {
     const body = { currentPassword: PASSWORD, newPassword: NEW };
     await seller.post('/v1/auth/change-password', body);

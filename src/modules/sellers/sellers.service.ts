@@ -4,6 +4,7 @@ import { newId } from '../../platform/crypto';
 import { Transactions, violatesUnique } from '../../platform/database';
 import { SellerErrors } from './domain/sellers.errors';
 import type { SellerEntity } from './entities/seller.entity';
+import { PasswordResetsRepository } from './password-reset/password-resets.repository';
 import { SellerBooks } from './seller-books';
 import { SellerPasswords } from './seller-passwords';
 import { SellerSessions } from './seller-sessions.service';
@@ -31,6 +32,7 @@ export class SellersService {
     private readonly sellers: SellersRepository,
     private readonly sessions: SellerSessions,
     private readonly passwords: SellerPasswords,
+    private readonly resets: PasswordResetsRepository,
     private readonly books: SellerBooks,
   ) {}
 
@@ -56,7 +58,7 @@ export class SellersService {
   }
 
   /**
-   * Changes the password and ends every other sign-in.
+   * Changes the password, ends every other sign-in and makes every link to reset it worthless.
    * @throws WRONG_CURRENT_PASSWORD, SIGN_IN_LOCKED
    */
   async changePassword(current: string, next: string, caller: SignedInSellerCaller): Promise<void> {
@@ -69,6 +71,7 @@ export class SellersService {
       await this.transactions.run(async () => {
         const seller = await this.sellers.replacePassword(id, passwordHash, newHash);
         if (!seller) throw SellerErrors.WRONG_CURRENT_PASSWORD();
+        await this.resets.forgetOf(id);
         const ended = await this.sessions.endOthers(caller.seller, 'password change');
         this.passwords.forgive(emailKey, hasSecondFactor, caller.ip);
         this.books.passwordChanged(seller, 'changed', caller, ended);

@@ -83,7 +83,7 @@ export const SellerErrors = defineErrors('sellers', {
     class: 'invalid',
     message: 'Invalid or expired reset token',
     log: 'info',
-    help: 'The token of the mail is unknown, older than an hour, or was used, or another of the same account was. Ask for a new mail.',
+    help: 'The token of the mail is unknown, older than an hour, or was used, another of the same account was, or the password was changed. Ask for a new mail.',
   },
   MAIL_NOT_CONFIGURED: {
     class: 'unavailable',

@@ -75,8 +75,13 @@ export class PasswordResetsRepository extends Repository {
       [tokenHash],
     );
     if (!row) return null;
-    await this.affected('DELETE FROM password_reset_tokens WHERE seller_id = $1', [row.sellerId]);
+    await this.forgetOf(row.sellerId);
     return row.sellerId;
+  }
+
+  /** Makes every token of a seller worthless. */
+  async forgetOf(sellerId: string): Promise<void> {
+    await this.affected('DELETE FROM password_reset_tokens WHERE seller_id = $1', [sellerId]);
   }
 
   /** Deletes expired tokens; returns how many. */
