@@ -243,6 +243,18 @@ describe('POST /api/license/auth of document 003', () => {
     expect((await gateway.authenticate(licensekey)).status).toBe(200);
   });
 
+  test('a key is no way around the blacklist for the name of its user', async () => {
+    const shown = await gateway.seller.get(`/v1/admin/apps/${gateway.productId}`);
+    const app = new TestApp(gateway.seller, gateway.productId, shown.body.data.apiKey);
+    const { username, license } = await app.user();
+    expect((await gateway.authenticate(license.key)).status).toBe(200);
+    await app.seller.post(app.path('/blacklist'), { type: 'USERNAME', value: username });
+    const answer = await gateway.authenticate(license.key);
+    expectFailure(answer, 403, 'Your License is blacklisted at the moment!');
+    const { body } = await app.seller.get(app.path('/blacklist'));
+    expect(body.data).toMatchObject([{ type: 'USERNAME', attempts: 1 }]);
+  });
+
   test('a product is found by its name, whatever is around it and however it was typed', async () => {
     const name = `${unique('Zo')}\u00eb`;
     await gateway.seller.patch(gateway.path(), { name: ` ${name.normalize('NFD')} ` });

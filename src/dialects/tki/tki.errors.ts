@@ -22,7 +22,7 @@ export const REFUSALS: Record<ClientRefusal, SpelledRefusal> = {
   APP_HASH_MISMATCH: UNASKED,
   IP_BLACKLISTED: spelled(403, 'Your IP is blacklisted!'),
   HWID_BLACKLISTED: spelled(403, 'Your HWID is blacklisted!'),
-  USERNAME_BLACKLISTED: UNASKED,
+  USERNAME_BLACKLISTED: BLACKLISTED_LICENSE,
   KEY_BLACKLISTED: BLACKLISTED_LICENSE,
   NETWORK_BLOCKED: spelled(403, 'VPN/Proxy connections are not allowed'),
   NETWORK_UNKNOWN: spelled(403, 'Your network could not be checked'),

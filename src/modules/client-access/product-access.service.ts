@@ -106,7 +106,9 @@ export class ProductAccess {
     const { locked, user, app } = await this.licenses.lock(sellerId, licenseKey, products);
     const own = app !== null && products.some(({ id }) => id === app.id);
     const at = app ?? preferred;
-    const client = { hwid, key: locked?.license.key ?? licenseKey };
+    // A key is no way around the blacklist for the name of its user.
+    const username = user?.username ?? null;
+    const client = { hwid, key: locked?.license.key ?? licenseKey, username };
     const named = own ? at : preferred;
     const early = await this.early(sellerId, { at, named }, client, address.ip);
     const facts: ClientFacts = {
